@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import {
+  assignTicketSchema,
+  causeSchema,
+  inboundSettledSchema,
+  normalisedMessageSchema,
+  processInboundSchema,
+  ticketEventSchema,
+} from './events.ts';
+
+/** How one queue behaves. One queue per consumer and kind of work; the name is `<consumer>.<verb>-<noun>`. */
+export interface JobContract<P> {
+  readonly name: string;
+  readonly payload: { parse(data: unknown): P };
+  /** Jobs handled at once by one worker process. */
+  readonly concurrency: number;
+  /** Tries before the job counts as failed for good; waits grow from `backoffMs` by doubling. */
+  readonly attempts: number;
+  readonly backoffMs: number;
+}
+
+/** What travels in the queue: the payload with the event it came from. `pos` is its place in the producer's event log. */
+export interface JobEnvelope<P> {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly pos: number;
+  readonly cause: z.infer<typeof causeSchema>;
+  readonly at: string;
+  readonly payload: P;
+}
+
+/** Completed jobs are kept this long so that a hand-over repeated after a crash is recognised by its job id. */
+export const keepCompletedSeconds = 3_600;
+/** Failed jobs are kept this long for inspection. */
+export const keepFailedSeconds = 14 * 86_400;
+
+function contract<P>(job: JobContract<P>): JobContract<P> {
+  return job;
+}
+
+/** Every queue of the system. Adding one here without a handler does not compile in the service that owns it. */
+export const jobs = {
+  /** Parsing is CPU work on one thread: more at once only lengthens each. */
+  processInbound: contract({
+    name: 'channel-ingest.process-inbound',
+    payload: processInboundSchema,
+    concurrency: 4,
+    attempts: 5,
+    backoffMs: 200,
+  }),
+  receiveMessage: contract({
+    name: 'ticket.receive-message',
+    payload: normalisedMessageSchema,
+    concurrency: 8,
+    attempts: 8,
+    backoffMs: 200,
+  }),
+  assignTicket: contract({
+    name: 'ticket.assign-ticket',
+    payload: assignTicketSchema,
+    concurrency: 8,
+    attempts: 8,
+    backoffMs: 200,
+  }),
+  settleInbound: contract({
+    name: 'channel-ingest.settle-inbound',
+    payload: inboundSettledSchema,
+    concurrency: 8,
+    attempts: 12,
+    backoffMs: 200,
+  }),
+  routeTicket: contract({
+    name: 'routing.route-ticket',
+    payload: ticketEventSchema,
+    concurrency: 4,
+    attempts: 8,
+    backoffMs: 200,
+  }),
+  projectTicket: contract({
+    name: 'search.project-ticket',
+    payload: ticketEventSchema,
+    concurrency: 4,
+    attempts: 12,
+    backoffMs: 200,
+  }),
+} as const;
+
+/** Envelope parser for a contract; a fault here is never retried, since the same bytes would fail again. */
+export function parseEnvelope<P>(job: JobContract<P>, data: unknown): JobEnvelope<P> {
+  const envelope = envelopeSchema.parse(data);
+  return { ...envelope, payload: job.payload.parse(envelope.payload) };
+}
+
+const envelopeSchema = z.object({
+  id: z.uuid(),
+  workspaceId: z.uuid(),
+  pos: z.int().min(1),
+  cause: causeSchema,
+  at: z.iso.datetime(),
+  payload: z.unknown(),
+});

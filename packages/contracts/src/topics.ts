@@ -1,0 +1,66 @@
+import type { Cause } from './events.ts';
+import type {
+  AssignTicket,
+  InboundSettled,
+  NormalisedMessage,
+  ProcessInbound,
+  TicketEvent,
+} from './events.ts';
+import { jobs, type JobContract } from './jobs.ts';
+
+/** The payload of every event topic that a service writes into its outbox. Past tense: it has happened. */
+export interface TopicPayloads {
+  'inbound.received': ProcessInbound;
+  'inbound.normalised': NormalisedMessage;
+  'ticket.changed': TicketEvent;
+  'ticket.message-settled': InboundSettled;
+  'routing.assignment-decided': AssignTicket;
+}
+export type Topic = keyof TopicPayloads;
+
+/** An event on its way into the outbox. `id` is made once by whoever writes it. */
+export interface OutboxEvent<T extends Topic = Topic> {
+  readonly id: string;
+  readonly topic: T;
+  readonly payload: TopicPayloads[T];
+  readonly cause: Cause;
+}
+
+/** A job that follows from an event. */
+export interface Route {
+  readonly contract: JobContract<unknown>;
+  readonly payload: unknown;
+}
+
+function to<P>(contract: JobContract<P>, payload: P): Route {
+  return { contract, payload };
+}
+
+/** Which jobs an event becomes. Every topic has its line, so a new one does not compile until it is routed. */
+const routing: { [T in Topic]: (payload: TopicPayloads[T]) => Route[] } = {
+  'inbound.received': (payload) => [to(jobs.processInbound, payload)],
+  'inbound.normalised': (payload) => [to(jobs.receiveMessage, payload)],
+  'ticket.changed': (payload) => {
+    const routes = [to(jobs.projectTicket, payload)];
+    if (payload.kind === 'TICKET_CREATED') routes.push(to(jobs.routeTicket, payload));
+    if (payload.entry?.type === 'MESSAGE' && payload.entry.direction === 'INBOUND') {
+      routes.push(
+        to(jobs.settleInbound, {
+          messageId: payload.entry.id,
+          outcome: 'ON_TICKET',
+          ticketId: payload.ticket.id,
+          reason: payload.entry.threadReason,
+        }),
+      );
+    }
+    return routes;
+  },
+  'ticket.message-settled': (payload) => [to(jobs.settleInbound, payload)],
+  'routing.assignment-decided': (payload) => [to(jobs.assignTicket, payload)],
+};
+
+/** The jobs that an event of `topic` becomes, in the order in which they are handed over. */
+export function routesOf(topic: string, payload: unknown): Route[] {
+  if (!(topic in routing)) throw new Error(`no route for topic ${topic}`);
+  return routing[topic as Topic](payload as never);
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/** Reads a process's configuration from its environment; every fault is named in one error. */
+export function readConfig<S extends z.ZodType>(
+  shape: S,
+  env: Record<string, string | undefined>,
+): z.output<S> {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = shape.safeParse(present);
+  if (!parsed.success) throw new Error(`Configuration is not usable:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+const portSchema = z.coerce.number().int().min(0).max(65_535);
+
+/** What every subgraph process reads. */
+export const serviceConfigShape = {
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  QUEUE_URL: z.url({ protocol: /^(postgres(ql)?|rediss?)$/ }),
+  QUEUE_NAMESPACE: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .default('smart-tickets'),
+  INTERNAL_TOKEN_KEY: z.string().min(32),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: portSchema,
+  ROLES: z
+    .string()
+    .default('api,worker,sequencer')
+    .transform((text) => text.split(',').map((role) => role.trim()))
+    .pipe(z.array(z.enum(['api', 'worker', 'sequencer'])).min(1)),
+  RUN_MIGRATIONS: z.stringbool().default(true),
+  SEED_FILE: z.string().optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+} as const;
+
+export const serviceConfigSchema = z.object(serviceConfigShape);
+export type ServiceConfig = z.infer<typeof serviceConfigSchema>;
+
+export { portSchema };

@@ -1,0 +1,257 @@
+import type pg from 'pg';
+import type { Hints } from './hints.ts';
+import { BackOff, pause, Wake } from './limits.ts';
+import type { Logger } from './logger.ts';
+import { eventLogChannel } from './sequencer.ts';
+
+/** One event as the log holds it. */
+export interface FeedEvent {
+  readonly pos: number;
+  readonly eventId: string;
+  readonly topic: string;
+  readonly payload: unknown;
+  readonly at: string;
+}
+
+/** Thrown by a reader whose position is older than the log, or ahead of it: it cannot be served without a gap. */
+export class CursorExpiredError extends Error {
+  constructor() {
+    super('the cursor is older than the retention of the event log');
+    this.name = 'CursorExpiredError';
+  }
+}
+
+const ringSize = 1_000;
+const pageSize = 500;
+const silenceMs = 2_000;
+
+/** The newest events of one workspace, shared by its readers in this process. `last` is the newest known position. */
+class WorkspaceRing {
+  readonly workspaceId: string;
+  readonly waiting = new Set<() => void>();
+  events: FeedEvent[] = [];
+  last: number;
+  readers = 0;
+
+  constructor(workspaceId: string, last: number) {
+    this.workspaceId = workspaceId;
+    this.last = last;
+  }
+
+  append(page: readonly FeedEvent[]): void {
+    for (const event of page) {
+      if (event.pos !== this.last + 1) continue;
+      this.events.push(event);
+      this.last = event.pos;
+    }
+    if (this.events.length > ringSize) this.events = this.events.slice(-ringSize);
+    for (const resume of this.waiting) resume();
+    this.waiting.clear();
+  }
+
+  at(pos: number): FeedEvent | undefined {
+    const first = this.last - this.events.length + 1;
+    return pos < first ? undefined : this.events[pos - first];
+  }
+}
+
+/**
+ * Serves the event log live: replays what a reader missed, then follows, every event once and in order. Each process
+ * reads the log once for all readers of a workspace; hints only say when to look, and after two seconds of silence
+ * it looks anyway. A slow reader holds no memory: it reads from the log when the shared ring has moved past it.
+ */
+export class EventFeed {
+  #pool: pg.Pool;
+  #log: Logger;
+  #rings = new Map<string, Promise<WorkspaceRing>>();
+  #open = new Map<string, WorkspaceRing>();
+  #dirty = new Set<string>();
+  #wake = new Wake();
+  #stopped = new AbortController();
+  #running: Promise<void>;
+
+  constructor(systemPool: pg.Pool, hints: Hints, log: Logger) {
+    this.#pool = systemPool;
+    this.#log = log;
+    hints
+      .subscribe(
+        eventLogChannel,
+        (payload) => {
+          this.#onHint(payload);
+        },
+        () => {
+          this.#lookAtAll();
+        },
+      )
+      .catch((error: unknown) => {
+        log.warn({ err: error }, 'no event log hints; polling instead');
+      });
+    this.#running = this.#follow();
+  }
+
+  /** Position of the newest event of a workspace, 0 when it has none. */
+  async head(workspaceId: string): Promise<number> {
+    const { rows } = await this.#pool.query<{ pos: number }>({
+      name: 'feed-head',
+      text: 'select pos from event_log_head where workspace_id = $1',
+      values: [workspaceId],
+    });
+    return rows[0]?.pos ?? 0;
+  }
+
+  /**
+   * Events of a workspace after `after` (from now on when null), until the signal aborts.
+   * Throws CursorExpiredError when the log no longer holds all of them.
+   */
+  async *read(
+    workspaceId: string,
+    after: number | null,
+    signal: AbortSignal,
+  ): AsyncGenerator<FeedEvent, void> {
+    const ring = await this.#enter(workspaceId);
+    try {
+      let pos = after ?? (await this.head(workspaceId));
+      if (after !== null) await this.#checkCursor(workspaceId, after);
+      while (!signal.aborted && !this.#stopped.signal.aborted) {
+        if (pos >= ring.last) {
+          await this.#nextEvents(ring, signal);
+          continue;
+        }
+        const recent = ring.at(pos + 1);
+        if (recent !== undefined) {
+          pos += 1;
+          yield recent;
+          continue;
+        }
+        const page = await this.#page(workspaceId, pos);
+        if (page[0]?.pos !== pos + 1) throw new CursorExpiredError();
+        for (const event of page) {
+          pos = event.pos;
+          yield event;
+        }
+      }
+    } finally {
+      ring.readers -= 1;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#stopped.abort();
+    this.#wake.wake();
+    for (const ring of this.#open.values()) for (const resume of ring.waiting) resume();
+    await this.#running;
+  }
+
+  async #enter(workspaceId: string): Promise<WorkspaceRing> {
+    const ring = await this.#opened(workspaceId);
+    // Between opening and now an unused ring may have been dropped; a dropped one is never fed again.
+    if (this.#open.get(workspaceId) !== ring) return this.#enter(workspaceId);
+    ring.readers += 1;
+    return ring;
+  }
+
+  #opened(workspaceId: string): Promise<WorkspaceRing> {
+    let opening = this.#rings.get(workspaceId);
+    if (opening === undefined) {
+      opening = this.head(workspaceId).then((last) => {
+        const ring = new WorkspaceRing(workspaceId, last);
+        this.#open.set(workspaceId, ring);
+        // What was committed between reading the head and here is found by looking once more.
+        this.#dirty.add(workspaceId);
+        this.#wake.wake();
+        return ring;
+      });
+      this.#rings.set(workspaceId, opening);
+      opening.catch(() => this.#rings.delete(workspaceId));
+    }
+    return opening;
+  }
+
+  #nextEvents(ring: WorkspaceRing, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        ring.waiting.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      ring.waiting.add(done);
+      signal.addEventListener('abort', done, { once: true });
+      if (signal.aborted || this.#stopped.signal.aborted) done();
+    });
+  }
+
+  async #checkCursor(workspaceId: string, after: number): Promise<void> {
+    const { rows } = await this.#pool.query<{ first: number | null; head: number | null }>({
+      name: 'feed-bounds',
+      text: `select (select pos from event_log where workspace_id = $1 order by pos limit 1) as first,
+                    (select pos from event_log_head where workspace_id = $1) as head`,
+      values: [workspaceId],
+    });
+    const head = rows[0]?.head ?? 0;
+    const first = rows[0]?.first ?? head + 1;
+    if (after > head || after + 1 < first) throw new CursorExpiredError();
+  }
+
+  async #page(workspaceId: string, after: number): Promise<FeedEvent[]> {
+    const { rows } = await this.#pool.query<FeedEvent>({
+      name: 'feed-page',
+      text: `select pos, event_id as "eventId", topic, payload, at from event_log
+              where workspace_id = $1 and pos > $2 order by pos limit $3`,
+      values: [workspaceId, after, pageSize],
+    });
+    return rows;
+  }
+
+  #onHint(payload: string): void {
+    let heads: [string, number][];
+    try {
+      heads = JSON.parse(payload) as [string, number][];
+    } catch {
+      this.#lookAtAll();
+      return;
+    }
+    for (const [workspaceId, pos] of heads) {
+      const ring = this.#open.get(workspaceId);
+      if (ring !== undefined && pos > ring.last) this.#dirty.add(workspaceId);
+    }
+    if (this.#dirty.size > 0) this.#wake.wake();
+  }
+
+  #lookAtAll(): void {
+    for (const [workspaceId, ring] of this.#open) {
+      if (ring.readers > 0) this.#dirty.add(workspaceId);
+      else this.#drop(workspaceId);
+    }
+    if (this.#dirty.size > 0) this.#wake.wake();
+  }
+
+  #drop(workspaceId: string): void {
+    this.#open.delete(workspaceId);
+    this.#rings.delete(workspaceId);
+  }
+
+  async #follow(): Promise<void> {
+    const backOff = new BackOff(20, 1_000);
+    while (!this.#stopped.signal.aborted) {
+      if (this.#dirty.size === 0) {
+        await this.#wake.wait(silenceMs, this.#stopped.signal);
+        if (this.#dirty.size === 0) this.#lookAtAll();
+      }
+      for (const workspaceId of this.#dirty) {
+        const ring = this.#open.get(workspaceId);
+        this.#dirty.delete(workspaceId);
+        if (ring === undefined) continue;
+        try {
+          const page = await this.#page(workspaceId, ring.last);
+          ring.append(page);
+          if (page.length === pageSize) this.#dirty.add(workspaceId);
+          backOff.reset();
+        } catch (error) {
+          this.#dirty.add(workspaceId);
+          this.#log.warn({ err: error }, 'the event log could not be read');
+          await pause(backOff.next(), this.#stopped.signal);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { roles, type Role } from '@smart-tickets/contracts';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+
+/** Who asks, as the gateway has verified it. All that can change an answer is in here: it is also the viewer class. */
+export interface Viewer {
+  readonly workspaceId: string;
+  readonly role: Role;
+  /** The agent's id for ADMIN, AGENT and VIEWER; the channel's id for CONNECTOR. */
+  readonly subject: string;
+  /** For CONNECTOR: generation of the channel's token; only the channel's current one counts. */
+  readonly generation: number | null;
+}
+
+/** Header (and graphql-ws connection parameter) that carries the internal token. */
+export const internalTokenHeader = 'x-smart-tickets-viewer';
+/** Header that carries the request id from the gateway inwards. */
+export const requestIdHeader = 'x-request-id';
+
+const lifetimeSeconds = 60;
+const leewaySeconds = 5;
+
+const claimsSchema = z.object({
+  ws: z.uuid(),
+  role: z.enum(roles),
+  sub: z.string().min(1),
+  gen: z.int().nullable(),
+  exp: z.int(),
+});
+
+function signature(key: string, body: string): Buffer {
+  return createHmac('sha256', key).update(body).digest();
+}
+
+/** A token for one viewer, valid for a minute. */
+export function signInternalToken(key: string, viewer: Viewer, nowMs: number): string {
+  const claims = {
+    ws: viewer.workspaceId,
+    role: viewer.role,
+    sub: viewer.subject,
+    gen: viewer.generation,
+    exp: Math.floor(nowMs / 1000) + lifetimeSeconds,
+  };
+  const body = Buffer.from(JSON.stringify(claims)).toString('base64url');
+  return `${body}.${signature(key, body).toString('base64url')}`;
+}
+
+/** The viewer of a token, or null when it is missing, forged, damaged or too old. */
+export function verifyInternalToken(key: string, token: unknown, nowMs: number): Viewer | null {
+  if (typeof token !== 'string' || token.length > 2_000) return null;
+  const [body, sent, ...rest] = token.split('.');
+  if (body === undefined || sent === undefined || rest.length > 0) return null;
+  const expected = signature(key, body);
+  const given = Buffer.from(sent, 'base64url');
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+  let claims;
+  try {
+    claims = claimsSchema.parse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
+  } catch {
+    return null;
+  }
+  if (claims.exp + leewaySeconds < nowMs / 1000) return null;
+  return { workspaceId: claims.ws, role: claims.role, subject: claims.sub, generation: claims.gen };
+}

@@ -1,0 +1,139 @@
+import pg from 'pg';
+import type { Logger } from './logger.ts';
+import type { Result } from './result.ts';
+
+/** The role under which requests and jobs work: row-level security confines it to one workspace at a time. */
+export const appRole = 'smart_tickets_app';
+/** The role of the sequencer, the event feed and the sweeps, which serve all workspaces. */
+export const systemRole = 'smart_tickets_system';
+
+// Instants leave the database as ISO 8601 strings in UTC with milliseconds, ready for events and GraphQL.
+const timestamptzOid = 1184;
+const int8Oid = 20;
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (oid === timestamptzOid) return (text: string) => new Date(text).toISOString();
+    if (oid === int8Oid) return Number;
+    return pg.types.getTypeParser(oid, format as 'text');
+  }) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+/** Connection settings shared by every pool and client: nothing waits for ever on a silent connection. */
+export function connectionSettings(
+  url: string,
+  role: string | null,
+  applicationName: string,
+): pg.ClientConfig {
+  const options = ['-c statement_timeout=15000', '-c idle_in_transaction_session_timeout=20000'];
+  if (role !== null) options.push(`-c role=${role}`);
+  return {
+    connectionString: url,
+    application_name: applicationName,
+    options: options.join(' '),
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 20_000,
+    keepAlive: true,
+    types,
+  };
+}
+
+/** A pool of pipelining connections; its idle clients' errors are logged, not thrown. */
+export function createPool(url: string, role: string, name: string, max: number, log: Logger): pg.Pool {
+  const pool = new pg.Pool({ ...connectionSettings(url, role, name), max, pipeline: true } as pg.PoolConfig);
+  pool.on('error', (error) => {
+    log.warn({ err: error }, 'an idle database connection was lost');
+  });
+  return pool;
+}
+
+/** One statement. Named ones are prepared once per connection; never build the name from data. */
+export interface Statement {
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: readonly unknown[];
+}
+
+/** A transaction that is confined to one workspace. */
+export interface Tx {
+  readonly workspaceId: string;
+  /** Sends the statement at once; statements sent without waiting share a round trip. */
+  query<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>>;
+  /** Sends a statement whose result nobody needs; it travels with the commit and its fault fails the transaction. */
+  send(statement: Statement): void;
+}
+
+/**
+ * Runs `work` in one transaction of one workspace. Commits when it returns an ok result, rolls back when it throws
+ * or returns an error result. Opening, the workspace setting and the first statements are one round trip; the
+ * statements given to `send` and the commit are another. Throws when the commit did not take place.
+ */
+export async function inWorkspace<T, E>(
+  pool: pg.Pool,
+  workspaceId: string,
+  work: (tx: Tx) => Promise<Result<T, E>>,
+): Promise<Result<T, E>> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  const sent: Promise<unknown>[] = [];
+  const query = <Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> =>
+    client.query<Row>({ ...statement, values: statement.values === undefined ? [] : [...statement.values] });
+  const send = (statement: Statement): void => {
+    const outcome = query(statement);
+    outcome.catch(() => undefined);
+    sent.push(outcome);
+  };
+  try {
+    send({ text: 'begin' });
+    send({
+      name: 'set-workspace',
+      text: `select set_config('app.workspace_id', $1, true)`,
+      values: [workspaceId],
+    });
+    const result = await work({ workspaceId, query, send });
+    if (!result.ok) {
+      await query({ text: 'rollback' });
+      return result;
+    }
+    const committed = query({ text: 'commit' });
+    committed.catch(() => undefined);
+    await Promise.all(sent);
+    if ((await committed).command !== 'COMMIT') throw new Error('the transaction was rolled back');
+    return result;
+  } catch (error) {
+    broken = await rollBack(client);
+    // The statement that failed first is the reason; those behind it only say that the transaction is aborted.
+    const first = (await Promise.allSettled(sent)).find((outcome) => outcome.status === 'rejected');
+    throw first === undefined ? error : first.reason;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Reads within one workspace, in one round trip: open, set, read, end. */
+export async function readInWorkspace<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  workspaceId: string,
+  statement: Statement,
+): Promise<Row[]> {
+  const result = await inWorkspace<Row[], never>(pool, workspaceId, async (tx) => {
+    const rows = await tx.query<Row>(statement);
+    return { ok: true, value: rows.rows };
+  });
+  if (!result.ok) throw new Error('unreachable: reading has no expected failure');
+  return result.value;
+}
+
+async function rollBack(client: pg.PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('rollback');
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** The constraint that a database error names, when it is a violation of one. */
+export function violatedConstraint(error: unknown): string | undefined {
+  if (!(error instanceof pg.DatabaseError)) return undefined;
+  return error.code?.startsWith('23') === true ? error.constraint : undefined;
+}

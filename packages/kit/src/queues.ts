@@ -1,0 +1,207 @@
+import {
+  keepCompletedSeconds,
+  keepFailedSeconds,
+  parseEnvelope,
+  type JobContract,
+  type JobEnvelope,
+} from '@smart-tickets/contracts';
+import { createPostgresBackend, Queue, runMigrations, UnrecoverableError, withBackend, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import type { Logger } from './logger.ts';
+import { connectionSettings } from './postgres.ts';
+import { QueuePool } from './queue-pool.ts';
+
+/** Where jobs wait. The same code serves both backends; none of BullMQ's parts that only one of them does right is used. */
+export interface QueueBackend {
+  /** Hands jobs of one queue over, in order. A job whose id the queue has seen within the last hour is not added again. */
+  add(contract: JobContract<unknown>, jobs: readonly JobEnvelope<unknown>[]): Promise<void>;
+  /** Starts handling a queue's jobs. `exhausted` is told once when a job has failed for good. */
+  work<P>(contract: JobContract<P>, handlers: JobHandlers<P>): void;
+  /** Number of jobs waiting, delayed, active and failed. */
+  counts(contract: JobContract<unknown>): Promise<Record<string, number>>;
+  /** Stops taking jobs, waits for those at work (at most `limitMs`), then closes all connections. */
+  close(limitMs?: number): Promise<void>;
+}
+
+export interface JobHandlers<P> {
+  handle(job: JobEnvelope<P>): Promise<void>;
+  exhausted?(job: JobEnvelope<P>, reason: string): Promise<void>;
+}
+
+/** Jobs added one by one below this number, in bulk from it on: BullMQ's Postgres bulk call costs as much as some eight single ones. */
+const bulkFrom = 8;
+const workerOptions = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 2 } as const;
+
+/**
+ * Opens the queue backend that `url` names: `postgres://` for BullMQ's own tables in that database, `redis://` for
+ * Redis or Valkey. `namespace` keeps several systems apart on one Redis.
+ */
+export function openQueues(url: string, namespace: string, log: Logger): QueueBackend {
+  return url.startsWith('redis') ? openRedis(url, namespace, log) : openPostgres(url, log);
+}
+
+/** Makes BullMQ's tables on the Postgres backend; does nothing on Redis. Safe to run often and at the same time. */
+export async function migrateQueues(url: string): Promise<void> {
+  if (url.startsWith('redis')) return;
+  const pool = new pg.Pool({ ...connectionSettings(url, null, 'queue-migrations'), max: 1 });
+  try {
+    const client = await pool.connect();
+    try {
+      await runMigrations(client as never, 'bullmq');
+    } finally {
+      client.release();
+    }
+  } finally {
+    await pool.end();
+  }
+}
+
+interface Opened {
+  queue(name: string): Queue;
+  worker(name: string, processor: ConstructorParameters<typeof Worker>[1], concurrency: number): Worker;
+  bulkFrom: number;
+  end(): Promise<void>;
+}
+
+function openPostgres(url: string, log: Logger): QueueBackend {
+  const settings = connectionSettings(url, null, 'queues');
+  const pool = new QueuePool({ ...settings, options: `${settings.options} -c search_path=bullmq` }, 10);
+  const classes = withBackend(createPostgresBackend);
+  const connection = pool as never;
+  return backend(
+    {
+      queue: (name) => new classes.Queue(name, { connection, skipMetasUpdate: true }) as unknown as Queue,
+      worker: (name, processor, concurrency) =>
+        new classes.Worker(name, processor as never, {
+          connection,
+          concurrency,
+          ...workerOptions,
+        }) as unknown as Worker,
+      bulkFrom,
+      end: () => pool.end(),
+    },
+    log,
+  );
+}
+
+function openRedis(url: string, namespace: string, log: Logger): QueueBackend {
+  // A queue's keys share a hash tag, so that each queue lies in one slot of a Redis Cluster.
+  const prefix = (name: string): string => `{${namespace}.${name}}`;
+  const producer = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout: 5_000 });
+  const consumer = new Redis(url, { maxRetriesPerRequest: null });
+  for (const client of [producer, consumer]) {
+    client.on('error', (error: Error) => {
+      log.warn({ err: error }, 'the queue connection failed');
+    });
+  }
+  return backend(
+    {
+      queue: (name) =>
+        new Queue(name, {
+          connection: producer,
+          prefix: prefix(name),
+          skipMetasUpdate: true,
+          skipVersionCheck: true,
+        }),
+      worker: (name, processor, concurrency) =>
+        new Worker(name, processor, {
+          connection: consumer,
+          prefix: prefix(name),
+          concurrency,
+          skipVersionCheck: true,
+          ...workerOptions,
+        }),
+      bulkFrom: 2,
+      end: () => {
+        producer.disconnect();
+        consumer.disconnect();
+        return Promise.resolve();
+      },
+    },
+    log,
+  );
+}
+
+function backend(opened: Opened, log: Logger): QueueBackend {
+  const queues = new Map<string, Queue>();
+  const workers: Worker[] = [];
+  const queueOf = (contract: JobContract<unknown>): Queue => {
+    let queue = queues.get(contract.name);
+    if (queue === undefined) {
+      queue = opened.queue(contract.name);
+      queue.on('error', (error) => {
+        log.warn({ err: error, queue: contract.name }, 'queue error');
+      });
+      queues.set(contract.name, queue);
+    }
+    return queue;
+  };
+
+  return {
+    async add(contract, jobs) {
+      const queue = queueOf(contract);
+      const entries = jobs.map((job) => ({
+        name: contract.name,
+        data: job,
+        opts: {
+          jobId: job.id,
+          attempts: contract.attempts,
+          backoff: { type: 'exponential', delay: contract.backoffMs },
+          removeOnComplete: { age: keepCompletedSeconds },
+          removeOnFail: { age: keepFailedSeconds },
+        },
+      }));
+      if (entries.length < opened.bulkFrom) {
+        for (const entry of entries) await queue.add(entry.name, entry.data, entry.opts);
+      } else {
+        await queue.addBulk(entries);
+      }
+    },
+
+    work(contract, handlers) {
+      const worker = opened.worker(
+        contract.name,
+        async (job) => {
+          let envelope;
+          try {
+            envelope = parseEnvelope(contract, job.data);
+          } catch (error) {
+            throw new UnrecoverableError(`not a ${contract.name} job: ${String(error)}`);
+          }
+          await handlers.handle(envelope);
+        },
+        contract.concurrency,
+      );
+      worker.on('error', (error) => {
+        log.warn({ err: error, queue: contract.name }, 'worker error');
+      });
+      worker.on('failed', (job, error) => {
+        const last = job === undefined || job.finishedOn !== undefined || error.name === 'UnrecoverableError';
+        log[last ? 'error' : 'warn']({ err: error, queue: contract.name, jobId: job?.id }, 'job failed');
+        if (!last || job === undefined || handlers.exhausted === undefined) return;
+        const data = job.data as JobEnvelope<never>;
+        handlers.exhausted(data, error.message).catch((fault: unknown) => {
+          log.error(
+            { err: fault, queue: contract.name, jobId: job.id },
+            'cannot record that a job failed for good',
+          );
+        });
+      });
+      workers.push(worker);
+    },
+
+    counts: (contract) => queueOf(contract).getJobCounts('waiting', 'delayed', 'active', 'failed'),
+
+    async close(limitMs = 10_000) {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, limitMs);
+      });
+      await Promise.race([Promise.allSettled(workers.map((worker) => worker.close())), late]);
+      clearTimeout(timer);
+      await Promise.allSettled([...queues.values()].map((queue) => queue.close()));
+      await opened.end().catch(() => undefined);
+    },
+  };
+}

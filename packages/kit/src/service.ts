@@ -1,0 +1,187 @@
+import type { JobContract } from '@smart-tickets/contracts';
+import { readFileSync } from 'node:fs';
+import type pg from 'pg';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { ServiceConfig } from './config.ts';
+import { createHints, type Hints } from './hints.ts';
+import { createLogger, type Logger } from './logger.ts';
+import { migrate, type MigrationClass } from './migrate.ts';
+import { appRole, createPool, systemRole } from './postgres.ts';
+import { migrateQueues, openQueues, type JobHandlers, type QueueBackend } from './queues.ts';
+import { outboxChannel, startSequencer, type Sequencer } from './sequencer.ts';
+
+/** The parts that every service works with. */
+export interface ServiceParts {
+  readonly config: ServiceConfig;
+  readonly log: Logger;
+  /** Connections of the app role: confined to one workspace by `inWorkspace`. */
+  readonly pool: pg.Pool;
+  /** Connections of the system role, for what serves all workspaces. */
+  readonly systemPool: pg.Pool;
+  readonly queues: QueueBackend;
+  readonly hints: Hints;
+  /** To be called after a commit that wrote events. */
+  readonly eventsWritten: () => void;
+}
+
+/** Opens what a service needs from its configuration. Nothing listens and nothing works yet. */
+export function openParts(
+  name: string,
+  config: ServiceConfig,
+): ServiceParts & { sequencer: () => Sequencer } {
+  const log = createLogger(name, config.LOG_LEVEL);
+  const pool = createPool(config.DATABASE_URL, appRole, name, 12, log);
+  const systemPool = createPool(config.DATABASE_URL, systemRole, `${name}-system`, 3, log);
+  const queues = openQueues(config.QUEUE_URL, config.QUEUE_NAMESPACE, log);
+  const hints = createHints(
+    {
+      queueUrl: config.QUEUE_URL,
+      databaseUrl: config.DATABASE_URL,
+      namespace: config.QUEUE_NAMESPACE,
+      service: name,
+    },
+    systemPool,
+    log,
+  );
+  let running: Sequencer | undefined;
+  return {
+    config,
+    log,
+    pool,
+    systemPool,
+    queues,
+    hints,
+    eventsWritten: () => {
+      if (running?.isLeader() === true) running.wake();
+      else {
+        hints.publish(outboxChannel, '').catch((error: unknown) => {
+          log.debug({ err: error }, 'an outbox hint was lost');
+        });
+      }
+    },
+    sequencer: () => {
+      running ??= startSequencer({ databaseUrl: config.DATABASE_URL, service: name, queues, hints, log });
+      return running;
+    },
+  };
+}
+
+/** Handlers for exactly the queues that a service consumes; a missing or surplus one does not compile. */
+export type HandlersFor<C extends Record<string, JobContract<unknown>>> = {
+  [K in keyof C]: C[K] extends JobContract<infer P> ? JobHandlers<P> : never;
+};
+
+/** Starts one worker for each queue of the service. */
+export function startWorkers<C extends Record<string, JobContract<unknown>>>(
+  queues: QueueBackend,
+  contracts: C,
+  handlers: HandlersFor<C>,
+): void {
+  for (const key of Object.keys(contracts)) {
+    const contract = contracts[key];
+    const handler = handlers[key];
+    if (contract === undefined || handler === undefined) throw new Error(`no handler for queue ${key}`);
+    queues.work(contract, handler as JobHandlers<unknown>);
+  }
+}
+
+/** Something that a service runs and that ends with it. */
+export interface Running {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Brings a service up in the order in which it can fail: tables, seed, then whatever `start` starts. `readSeed` gives
+ * the parsed seed file or null.
+ */
+export async function bootService(
+  name: string,
+  config: ServiceConfig,
+  migrations: readonly MigrationClass[],
+  start: (parts: ReturnType<typeof openParts>, seed: unknown) => Promise<Running>,
+): Promise<Running> {
+  if (config.RUN_MIGRATIONS) {
+    await migrate(config.DATABASE_URL, migrations);
+    await migrateQueues(config.QUEUE_URL);
+  }
+  const parts = openParts(name, config);
+  const seed: unknown =
+    config.SEED_FILE === undefined ? null : JSON.parse(readFileSync(config.SEED_FILE, 'utf8'));
+  const running = await start(parts, seed);
+  parts.log.info({ port: running.port, roles: config.ROLES }, 'ready');
+  return running;
+}
+
+/** Ends pools, queues and hints after the work has stopped. */
+export async function closeParts(parts: ServiceParts): Promise<void> {
+  await parts.hints.close();
+  await parts.pool.end();
+  await parts.systemPool.end();
+}
+
+/** Prometheus text of the process and of the outbox's backlog. */
+export function createMetrics(parts: ServiceParts): () => Promise<string> {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const backlog = new Gauge({
+    name: 'smart_tickets_outbox_events',
+    help: 'Events that wait to be sequenced.',
+    registers: [registry],
+  });
+  return async () => {
+    const { rows } = await parts.systemPool.query<{ waiting: number }>(
+      'select count(*) as waiting from outbox',
+    );
+    backlog.set(rows[0]?.waiting ?? 0);
+    return registry.metrics();
+  };
+}
+
+/** Readiness of the parts that a service cannot work without. */
+export async function readiness(parts: ServiceParts): Promise<Record<string, boolean>> {
+  try {
+    await parts.pool.query('select 1');
+    return { database: true };
+  } catch {
+    return { database: false };
+  }
+}
+
+/**
+ * Runs a process until it is told to end: SIGTERM, SIGHUP, SIGINT, or the loss of the supervisor that started it.
+ * Stops cleanly within `limitMs`, then ends in any case.
+ */
+export async function runProcess(start: () => Promise<Running>, limitMs = 15_000): Promise<void> {
+  let running: Running | undefined;
+  let stopping = false;
+  const stop = (code: number): void => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(code), limitMs).unref();
+    Promise.resolve(running?.stop()).then(
+      () => process.exit(code),
+      () => process.exit(1),
+    );
+  };
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      stop(0);
+    });
+  }
+  const supervised = process.send !== undefined;
+  // Under a supervisor Ctrl-C reaches the whole process group; the supervisor then says when to stop.
+  process.on('SIGINT', () => {
+    if (!supervised) stop(0);
+  });
+  process.on('disconnect', () => {
+    stop(0);
+  });
+  try {
+    running = await start();
+    process.send?.({ type: 'ready', port: running.port });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  }
+}

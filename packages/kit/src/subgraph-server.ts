@@ -1,0 +1,244 @@
+import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import fastifyApollo from '@as-integrations/fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { GraphQLError, parse, type GraphQLSchema } from 'graphql';
+import { CloseCode } from 'graphql-ws';
+import { useServer } from 'graphql-ws/use/ws';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { WebSocketServer } from 'ws';
+import { internalTokenHeader, requestIdHeader, verifyInternalToken, type Viewer } from './internal-token.ts';
+import type { Logger } from './logger.ts';
+
+/** What every resolver is given: who asks, the id of the request, and the service's own parts. */
+export interface RequestContext {
+  readonly viewer: Viewer;
+  readonly requestId: string;
+}
+
+export interface SubgraphOptions<C extends RequestContext> {
+  readonly name: string;
+  /** Path of the subgraph's SDL file. */
+  readonly sdlFile: URL;
+  readonly resolvers: object;
+  readonly internalTokenKey: string;
+  /** Adds the service's own parts; called once for each request and each subscription. */
+  readonly context: (base: RequestContext) => C;
+  readonly log: Logger;
+  /** Largest request body in bytes. */
+  readonly bodyLimit?: number;
+  readonly ready: () => Promise<Record<string, boolean>>;
+  readonly metrics?: () => Promise<string>;
+}
+
+export interface SubgraphServer {
+  readonly schema: GraphQLSchema;
+  /** Listens and returns the port. */
+  listen(host: string, port: number): Promise<number>;
+  /** Refuses new connections, lets requests in flight end (at most `limitMs`), closes sockets with 1001. */
+  close(limitMs?: number): Promise<void>;
+}
+
+/** The request id that came along when it is well-formed, else a new one. */
+export function requestIdOf(value: unknown): string {
+  return typeof value === 'string' && /^[A-Za-z0-9_-]{8,64}$/.test(value) ? value : randomUUID();
+}
+
+function unauthenticated(): GraphQLError {
+  return new GraphQLError('This subgraph takes requests from the gateway only.', {
+    extensions: { code: 'UNAUTHENTICATED', http: { status: 401, headers: new HeaderMap() } },
+  });
+}
+
+/** Unexpected faults are logged with the request id and leave as INTERNAL_SERVER_ERROR without their text. */
+function masking(log: Logger): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didEncounterErrors: ({ errors, contextValue }) => {
+          for (const error of errors) {
+            if (error.originalError !== undefined && !(error.originalError instanceof GraphQLError)) {
+              log.error(
+                { err: error.originalError, requestId: contextValue.requestId, path: error.path },
+                'resolver failed',
+              );
+            }
+          }
+          return Promise.resolve();
+        },
+      }),
+  };
+}
+
+/** Builds the server of one subgraph: GraphQL over HTTP and graphql-ws on /graphql, /livez, /readyz and /metrics. */
+export async function createSubgraphServer<C extends RequestContext>(
+  options: SubgraphOptions<C>,
+): Promise<SubgraphServer> {
+  const { log, internalTokenKey } = options;
+  const schema = buildSubgraphSchema([
+    { typeDefs: parse(readFileSync(options.sdlFile, 'utf8')), resolvers: options.resolvers as never },
+  ]);
+  const app: FastifyInstance = Fastify({
+    bodyLimit: options.bodyLimit ?? 1_048_576,
+    forceCloseConnections: true,
+    requestTimeout: 60_000,
+    return503OnClosing: true,
+  });
+
+  const apollo = new ApolloServer<C>({
+    schema,
+    csrfPrevention: true,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    persistedQueries: false,
+    logger: log,
+    plugins: [
+      masking(log) as ApolloServerPlugin<C>,
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+    formatError: (formatted, error) => maskError(formatted, error),
+  });
+  await apollo.start();
+
+  const viewerOf = (token: unknown): Viewer | null =>
+    verifyInternalToken(internalTokenKey, token, Date.now());
+  await app.register(fastifyApollo(apollo), {
+    path: '/graphql',
+    context: (request) => {
+      const viewer = viewerOf(request.headers[internalTokenHeader]);
+      if (viewer === null) throw unauthenticated();
+      return Promise.resolve(
+        options.context({ viewer, requestId: requestIdOf(request.headers[requestIdHeader]) }),
+      );
+    },
+  });
+  app.get('/livez', () => ({ ok: true }));
+  app.get('/readyz', async (_request, reply) => {
+    const parts = await options.ready();
+    const ready = Object.values(parts).every(Boolean);
+    return reply.code(ready ? 200 : 503).send({ ready, parts });
+  });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type('text/plain').send((await options.metrics?.()) ?? ''),
+  );
+
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: 256 * 1024, perMessageDeflate: false });
+  const socketServer = useServer<Record<string, unknown>, { viewer?: Viewer }>(
+    {
+      schema,
+      connectionInitWaitTimeout: 3_000,
+      onConnect: (ctx) => {
+        const viewer = viewerOf(ctx.connectionParams?.[internalTokenHeader]);
+        if (viewer === null) {
+          ctx.extra.socket.close(CloseCode.Forbidden, 'Forbidden');
+          return false;
+        }
+        ctx.extra.viewer = viewer;
+        return true;
+      },
+      context: (ctx) => {
+        if (ctx.extra.viewer === undefined) throw unauthenticated();
+        return options.context({
+          viewer: ctx.extra.viewer,
+          requestId: requestIdOf(ctx.connectionParams?.[requestIdHeader]),
+        });
+      },
+      onError: (_ctx, _id, _payload, errors) => errors.map((error) => maskSocketError(error, log).toJSON()),
+      onNext: (_ctx, _id, _payload, _args, result) =>
+        result.errors === undefined
+          ? undefined
+          : {
+              data: result.data ?? null,
+              errors: result.errors.map((error) => maskSocketError(error, log).toJSON()),
+            },
+    },
+    sockets,
+  );
+  app.server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => undefined);
+    if (request.url !== '/graphql') {
+      socket.destroy();
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (ws) => {
+      // An over-long frame emits 'error'; without a listener it would end the process.
+      ws.on('error', (error) => {
+        log.warn({ err: error }, 'socket error');
+      });
+      sockets.emit('connection', ws, request);
+    });
+  });
+
+  return {
+    schema,
+    async listen(host, port) {
+      await app.listen({ host, port });
+      const address = app.server.address();
+      return typeof address === 'object' && address !== null ? address.port : port;
+    },
+    async close(limitMs = 5_000) {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, limitMs);
+      });
+      const closed = (async () => {
+        for (const socket of sockets.clients) socket.close(1001, 'Going away');
+        await socketServer.dispose();
+        await app.close();
+        await apollo.stop();
+      })();
+      await Promise.race([closed.catch(() => undefined), late]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+const clientCodes = new Set([
+  'BAD_USER_INPUT',
+  'CURSOR_EXPIRED',
+  'FORBIDDEN',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'LIMIT_EXCEEDED',
+  'UNAUTHENTICATED',
+]);
+
+function maskError<F extends { extensions?: Record<string, unknown> }>(
+  formatted: F & { message: string; path?: readonly (string | number)[] },
+  error: unknown,
+): F & { message: string } {
+  const code = formatted.extensions?.['code'];
+  const unexpected =
+    error instanceof GraphQLError
+      ? error.originalError !== undefined && !(error.originalError instanceof GraphQLError)
+      : true;
+  if (!unexpected || (typeof code === 'string' && clientCodes.has(code))) return formatted;
+  return {
+    ...formatted,
+    message: 'Something went wrong on our side; it has been logged.',
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  };
+}
+
+function maskSocketError(error: GraphQLError | { message: string }, log: Logger): GraphQLError {
+  if (!(error instanceof GraphQLError)) return new GraphQLError(error.message);
+  if (error.originalError === undefined || error.originalError instanceof GraphQLError) return error;
+  log.error({ err: error.originalError, path: error.path }, 'subscription failed');
+  return new GraphQLError('Something went wrong on our side; it has been logged.', {
+    ...(error.path === undefined ? {} : { path: error.path }),
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  });
+}

@@ -1,0 +1,43 @@
+import type pg from 'pg';
+import { pause } from './limits.ts';
+import type { Logger } from './logger.ts';
+
+/** Event log and inbox marks are kept this long: cursors older than that expire. */
+export const retentionDays = 7;
+const everyMs = 600_000;
+const batchSize = 5_000;
+
+// Inbox marks outlive the queue's longest redelivery by a day. Each statement is bounded; what is left waits for the next round.
+const statements = [
+  `delete from event_log where (workspace_id, pos) in (
+     select workspace_id, pos from event_log where at < now() - make_interval(days => $1) limit $2)`,
+  `delete from inbox where (workspace_id, consumer, event_id) in (
+     select workspace_id, consumer, event_id from inbox where at < now() - make_interval(days => $1 + 15) limit $2)`,
+];
+
+/** Trims the event log and the inbox by age, in small steps, now and every ten minutes. */
+export function startSweep(systemPool: pg.Pool, log: Logger): { stop(): Promise<void> } {
+  const stopped = new AbortController();
+  const run = async (): Promise<void> => {
+    while (!stopped.signal.aborted) {
+      for (const text of statements) {
+        try {
+          let removed = batchSize;
+          while (removed === batchSize && !stopped.signal.aborted) {
+            removed = (await systemPool.query(text, [retentionDays, batchSize])).rowCount ?? 0;
+          }
+        } catch (error) {
+          log.warn({ err: error }, 'old events could not be trimmed');
+        }
+      }
+      await pause(everyMs, stopped.signal);
+    }
+  };
+  const running = run();
+  return {
+    async stop() {
+      stopped.abort();
+      await running;
+    },
+  };
+}
