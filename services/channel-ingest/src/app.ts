@@ -1,0 +1,56 @@
+import { newId } from '@smart-tickets/kit/ids';
+import {
+  closeParts,
+  createMetrics,
+  readiness,
+  startWorkers,
+  type openParts,
+  type Running,
+} from '@smart-tickets/kit/service';
+import { createSubgraphServer } from '@smart-tickets/kit/subgraph-server';
+import { startSweep } from '@smart-tickets/kit/sweep';
+import type { Context } from './graphql/context.ts';
+import { createLoaders } from './graphql/loaders.ts';
+import { resolvers } from './graphql/resolvers/index.ts';
+import { channelIngestHandlers, channelIngestJobs } from './jobs/handlers.ts';
+import { seedChannels } from './seed.ts';
+import type { Deps } from './use-cases/deps.ts';
+import { startStalledSweep } from './use-cases/sweep-stalled.ts';
+
+/** A mail of 35 MiB in base64 with what GraphQL puts around it. */
+const bodyLimit = 49 * 1024 * 1024;
+
+/** Builds and starts the intake from opened parts: its server, its workers, its sequencer, by configured role. */
+export async function startChannelIngest(
+  parts: ReturnType<typeof openParts>,
+  seed: unknown,
+): Promise<Running> {
+  const { config, log, pool, systemPool, queues } = parts;
+  if (seed !== null) await seedChannels(systemPool, seed);
+  const deps: Deps = { pool, systemPool, eventsWritten: parts.eventsWritten, now: () => new Date(), newId };
+  const server = await createSubgraphServer<Context>({
+    name: 'channel-ingest',
+    sdlFile: new URL('./graphql/channel-ingest.graphql', import.meta.url),
+    resolvers,
+    internalTokenKey: config.INTERNAL_TOKEN_KEY,
+    context: (base) => ({ ...base, deps, loaders: createLoaders(pool, base.viewer.workspaceId) }),
+    log,
+    bodyLimit,
+    ready: () => readiness(parts),
+    metrics: createMetrics(parts),
+  });
+  const sequencer = config.ROLES.includes('sequencer') ? parts.sequencer() : undefined;
+  const sweeps = sequencer === undefined ? [] : [startSweep(systemPool, log), startStalledSweep(deps, log)];
+  if (config.ROLES.includes('worker')) startWorkers(queues, channelIngestJobs, channelIngestHandlers(deps));
+  const port = await server.listen(config.HOST, config.PORT);
+  return {
+    port,
+    async stop() {
+      await server.close();
+      await Promise.all(sweeps.map((sweep) => sweep.stop()));
+      await sequencer?.stop();
+      await queues.close();
+      await closeParts(parts);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { jobs } from '@smart-tickets/contracts';
+import type { HandlersFor } from '@smart-tickets/kit/service';
+import type { Deps } from '../use-cases/deps.ts';
+import { processInbound } from '../use-cases/process-inbound.ts';
+import { buryInbound, settleInbound } from '../use-cases/settle-inbound.ts';
+
+/** The queues that the intake consumes. */
+export const channelIngestJobs = {
+  processInbound: jobs.processInbound,
+  settleInbound: jobs.settleInbound,
+} as const;
+
+/** A handler for each of them. */
+export function channelIngestHandlers(deps: Deps): HandlersFor<typeof channelIngestJobs> {
+  return {
+    processInbound: {
+      handle: (job) => processInbound(deps, job),
+      exhausted: (job, reason) => buryInbound(deps, job, reason),
+    },
+    settleInbound: { handle: (job) => settleInbound(deps, job) },
+  };
+}

@@ -1,0 +1,35 @@
+import { EntitySchema } from 'typeorm';
+
+/** A channel's row. */
+export interface ChannelRow {
+  workspaceId: string;
+  id: string;
+  kind: string;
+  name: string;
+  address: string | null;
+  teamId: string | null;
+  enabled: boolean;
+  tokenGeneration: number;
+  createdAt: Date;
+}
+
+export const channelSchema = new EntitySchema<ChannelRow>({
+  name: 'channel',
+  tableName: 'channel',
+  columns: {
+    workspaceId: {
+      name: 'workspace_id',
+      type: 'uuid',
+      primary: true,
+      primaryKeyConstraintName: 'channel_pk',
+    },
+    id: { type: 'uuid', primary: true, primaryKeyConstraintName: 'channel_pk' },
+    kind: { type: 'text' },
+    name: { type: 'text' },
+    address: { type: 'text', nullable: true },
+    teamId: { name: 'team_id', type: 'uuid', nullable: true },
+    enabled: { type: 'boolean', default: true },
+    tokenGeneration: { name: 'token_generation', type: 'integer', default: 1 },
+    createdAt: { name: 'created_at', type: 'timestamptz', precision: 3, default: () => 'now()' },
+  },
+});

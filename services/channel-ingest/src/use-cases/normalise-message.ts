@@ -1,0 +1,46 @@
+import type { NormalisedMessage } from '@smart-tickets/contracts';
+import { err, ok, type Result } from '@smart-tickets/kit/result';
+import { clip, storable } from '@smart-tickets/kit/text';
+import { identitiesOf } from '../domain/author.ts';
+import type { Channel } from '../domain/channel.ts';
+import { storedMessageSchema } from './ingest-message.ts';
+import { cleanHtml, textOfHtml } from './mail/html.ts';
+import { languageOf } from './mail/parse-mail.ts';
+
+const subjectFromText = 80;
+
+/** Reads back what `ingestMessage` stored, in the form that the ticket service takes. */
+export function normaliseStored(
+  raw: Buffer,
+  channel: Channel,
+  receivedAt: string,
+): Result<Omit<NormalisedMessage, 'messageId' | 'channelId' | 'channelKind' | 'channelTeamId'>, string> {
+  const stored = storedMessageSchema.parse(JSON.parse(raw.toString('utf8')));
+  const identities = identitiesOf(stored.from, channel.kind);
+  if (!identities.ok) return err(identities.error.message);
+  const html = stored.html === null ? null : storable(cleanHtml(stored.html) ?? '') || null;
+  const text = storable((stored.text ?? '').trim() || textOfHtml(stored.html ?? ''));
+  const firstLine = text.split('\n').find((line) => line.trim() !== '') ?? '';
+  return ok({
+    from: {
+      name: clip(storable(stored.from.name ?? '').trim(), 200) || null,
+      identities: identities.value.map(({ kind, value }) => ({ kind, value: storable(value) })),
+    },
+    to: channel.address === null ? [] : [channel.address],
+    cc: [],
+    subject:
+      storable((stored.subject ?? '').replaceAll(/\s+/g, ' ').trim()) ||
+      clip(firstLine.trim(), subjectFromText),
+    text,
+    html,
+    language: languageOf(text),
+    automatic: false,
+    sentAt: stored.sentAt ?? receivedAt,
+    thread: {
+      own: null,
+      inReplyTo: [],
+      references: [],
+      conversation: stored.threadId === null ? null : storable(`conv:${channel.id}:${stored.threadId}`),
+    },
+  });
+}

@@ -1,0 +1,32 @@
+import type { InboundSettled, JobEnvelope, ProcessInbound } from '@smart-tickets/contracts';
+import { markConsumed } from '@smart-tickets/kit/outbox';
+import { inWorkspace } from '@smart-tickets/kit/postgres';
+import { ok } from '@smart-tickets/kit/result';
+import { InboundStore } from '../persistence/inbound-store.ts';
+import type { Deps } from './deps.ts';
+
+/** Takes over what the ticket service says has become of a message. */
+export async function settleInbound(deps: Deps, job: JobEnvelope<InboundSettled>): Promise<void> {
+  const { messageId, outcome, ticketId, reason } = job.payload;
+  await inWorkspace<undefined, never>(deps.pool, job.workspaceId, async (tx) => {
+    if (await markConsumed(tx, 'channel-ingest.settle-inbound', job.id)) {
+      new InboundStore(tx).settleFromTicket(messageId, outcome, ticketId, reason, deps.now().toISOString());
+    }
+    return ok(undefined);
+  });
+}
+
+/** Marks a message whose processing has failed for good, so that it is kept for a person to retry. */
+export async function buryInbound(
+  deps: Deps,
+  job: JobEnvelope<ProcessInbound>,
+  reason: string,
+): Promise<void> {
+  await inWorkspace<undefined, never>(deps.pool, job.workspaceId, async (tx) => {
+    const store = new InboundStore(tx);
+    if ((await store.lockWork(job.payload.messageId)) !== null) {
+      store.settle(job.payload.messageId, 'DEAD_LETTER', null, reason, deps.now().toISOString());
+    }
+    return ok(undefined);
+  });
+}

@@ -1,0 +1,51 @@
+import type { NormalisedMessage, ThreadReason } from '@smart-tickets/contracts';
+import type { Ticket } from './ticket.ts';
+
+/** A conversation key that a stored message has left behind, with the ticket it leads to. */
+export interface ThreadCandidate {
+  readonly key: string;
+  /** OWN: the key names a stored message. NAMED: a stored message merely refers to it. */
+  readonly kind: 'OWN' | 'NAMED';
+  readonly ticket: Ticket;
+}
+
+export interface ThreadMatch {
+  readonly ticket: Ticket;
+  readonly reason: ThreadReason;
+}
+
+/** References beyond this many are not looked at; the newest count. */
+const maxReferences = 20;
+
+/** All keys by which a message may be found or find others, each once, in order of trust. */
+export function threadKeysOf(thread: NormalisedMessage['thread']): string[] {
+  const { own, inReplyTo, references, conversation } = thread;
+  const newestFirst = references.slice(-maxReferences).reverse();
+  const keys = [...inReplyTo.slice(0, maxReferences), ...newestFirst, own, conversation];
+  return [...new Set(keys.filter((key) => key !== null))];
+}
+
+/**
+ * The ticket a message belongs to, or null for a new conversation. In-Reply-To counts before References, the newest
+ * reference before older ones, the message's own id (which an earlier arrival has named) after those, the channel's
+ * conversation last. Source: RFC 5322 §3.6.4; the order that Zammad, FreeScout and LiveAgent settled on.
+ */
+export function findThread(
+  thread: NormalisedMessage['thread'],
+  candidates: readonly ThreadCandidate[],
+): ThreadMatch | null {
+  const byKey = new Map(candidates.map((candidate) => [candidate.key, candidate]));
+  for (const key of threadKeysOf(thread)) {
+    const found = byKey.get(key);
+    // Two different mails may bear the same id (broken senders do that): bearing it is no reply.
+    if (found !== undefined && key === thread.own && found.kind === 'OWN') continue;
+    if (found !== undefined) return { ticket: found.ticket, reason: reasonOf(thread, found) };
+  }
+  return null;
+}
+
+function reasonOf(thread: NormalisedMessage['thread'], found: ThreadCandidate): ThreadReason {
+  if (found.key === thread.conversation) return 'CONVERSATION';
+  if (found.kind === 'NAMED' || found.key === thread.own) return 'ANSWERED_EARLIER';
+  return thread.inReplyTo.includes(found.key) ? 'IN_REPLY_TO' : 'REFERENCES';
+}

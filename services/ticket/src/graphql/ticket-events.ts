@@ -1,0 +1,97 @@
+import type { TicketEventKind } from '@smart-tickets/contracts';
+import { ticketEventSchema, type TicketEvent } from '@smart-tickets/contracts';
+import { CursorExpiredError, type FeedEvent } from '@smart-tickets/kit/event-feed';
+import { GraphQLError } from 'graphql';
+import { overlongLists, passes, type TicketFilter } from '../domain/filter.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import { demandReader } from './authorise.ts';
+import type { Context } from './context.ts';
+import { numberCursor, numberPosition } from './paging.ts';
+
+/** Name of the cursors of ticket events; search knows it too, for `asOf`. */
+export const ticketEventCursor = 'ticket-event';
+
+/** An event as a subscriber sees it. */
+export interface TicketEventView {
+  readonly cursor: string;
+  readonly kind: TicketEventKind | 'TICKET_LEFT_FILTER';
+  readonly ticket: Ticket;
+  readonly entryId: string | null;
+  readonly changed: string[];
+  readonly at: string;
+}
+
+export interface TicketEventsArgs {
+  readonly filter?: TicketFilter | null;
+  readonly ticketIds?: readonly string[] | null;
+  readonly after?: string | null;
+}
+
+const maxTicketIds = 200;
+
+function refuse(message: string): never {
+  throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+}
+
+/** What a subscriber with this filter is told of an event; null when it does not concern them. */
+export function viewOf(event: TicketEvent, pos: number, args: TicketEventsArgs): TicketEventView | null {
+  const { ticket } = event;
+  if (args.ticketIds != null && !args.ticketIds.includes(ticket.id)) return null;
+  const filter = args.filter ?? {};
+  const view = {
+    cursor: numberCursor(ticketEventCursor, pos),
+    kind: event.kind,
+    ticket,
+    entryId: event.entry?.id ?? null,
+    changed: event.changed,
+    at: event.at,
+  };
+  if (passes(filter, ticket)) return view;
+  const left = event.kind !== 'TICKET_CREATED' && passes(filter, { ...ticket, ...event.before } as Ticket);
+  return left ? { ...view, kind: 'TICKET_LEFT_FILTER' } : null;
+}
+
+function viewOfFeed(event: FeedEvent, args: TicketEventsArgs): TicketEventView | null {
+  return event.topic === 'ticket.changed'
+    ? viewOf(ticketEventSchema.parse(event.payload), event.pos, args)
+    : null;
+}
+
+/** The stream behind `Subscription.ticketEvents`. It ends, and frees what it holds, when the subscriber leaves. */
+export function ticketEvents(
+  args: TicketEventsArgs,
+  context: Context,
+): AsyncIterableIterator<TicketEventView> {
+  demandReader(context);
+  const overlong = overlongLists(args.filter ?? {});
+  if (overlong.length > 0) refuse(`filter.${overlong.join(', filter.')}: too many values.`);
+  if ((args.ticketIds?.length ?? 0) > maxTicketIds) refuse(`ticketIds: at most ${maxTicketIds} ids.`);
+  const after = args.after == null ? null : numberPosition(ticketEventCursor, args.after);
+
+  const left = new AbortController();
+  const events = context.feed.read(context.viewer.workspaceId, after, left.signal);
+  const stream: AsyncIterableIterator<TicketEventView> = {
+    [Symbol.asyncIterator]: () => stream,
+    async next() {
+      try {
+        for (;;) {
+          const { done, value } = await events.next();
+          if (done === true) return { done: true, value: undefined };
+          const view = viewOfFeed(value, args);
+          if (view !== null) return { done: false, value: view };
+        }
+      } catch (error) {
+        if (!(error instanceof CursorExpiredError)) throw error;
+        throw new GraphQLError('The cursor is older than the events that are kept; read the list anew.', {
+          extensions: { code: 'CURSOR_EXPIRED' },
+        });
+      }
+    },
+    async return() {
+      left.abort();
+      await events.return();
+      return { done: true, value: undefined };
+    },
+  };
+  return stream;
+}

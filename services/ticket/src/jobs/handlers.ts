@@ -1,0 +1,20 @@
+import { jobs } from '@smart-tickets/contracts';
+import type { HandlersFor } from '@smart-tickets/kit/service';
+import { assignTicket } from '../use-cases/assign-ticket.ts';
+import type { Deps } from '../use-cases/deps.ts';
+import { receiveMessage } from '../use-cases/receive-message.ts';
+import { refuseMessage } from '../use-cases/refuse-message.ts';
+
+/** The queues that the ticket service consumes. */
+export const ticketJobs = { receiveMessage: jobs.receiveMessage, assignTicket: jobs.assignTicket } as const;
+
+/** A handler for each of them. */
+export function ticketHandlers(deps: Deps): HandlersFor<typeof ticketJobs> {
+  return {
+    receiveMessage: {
+      handle: (job) => receiveMessage(deps, job),
+      exhausted: (job, reason) => refuseMessage(deps, job, reason),
+    },
+    assignTicket: { handle: (job) => assignTicket(deps, job) },
+  };
+}

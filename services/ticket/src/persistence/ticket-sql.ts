@@ -1,0 +1,14 @@
+/** The ticket's columns under their field names, for `select` lists; `t` is the table's alias. */
+export const ticketColumns = `
+  t.id, t.number, t.subject, t.status, t.priority, t.channel, t.channel_id as "channelId",
+  t.customer_id as "customerId", t.assignee_id as "assigneeId", t.team_id as "teamId", t.tags, t.language,
+  t.awaiting_reply_since as "awaitingReplySince", t.created_at as "createdAt", t.updated_at as "updatedAt",
+  t.first_replied_at as "firstRepliedAt", t.resolved_at as "resolvedAt", t.version,
+  t.message_count as "messageCount", t.last_message_id as "lastMessageId"`;
+
+/** The timeline entry's columns under their field names; `e` is the table's alias. */
+export const entryColumns = `
+  e.type, e.id, e.ticket_id as "ticketId", e.seq, e.at,
+  jsonb_build_object('type', e.actor_type, 'id', e.actor_id, 'name', e.actor_name) as actor,
+  e.direction, e.channel, e.text, e.html, e.to_addresses as "to", e.cc_addresses as cc, e.automatic,
+  e.thread_reason as "threadReason", e.sent_at as "sentAt", e.change_kind as kind, e.before, e.after`;

@@ -1,0 +1,147 @@
+import type { OutboxEvent } from '@smart-tickets/contracts';
+import type { Tx } from '@smart-tickets/kit/postgres';
+import type { Ticket } from '../domain/ticket.ts';
+import type { TimelineEntry } from '../domain/timeline.ts';
+import { ticketColumns } from './ticket-sql.ts';
+
+/** A ticket locked for change, with the number of timeline entries it has. */
+export interface LockedTicket {
+  readonly ticket: Ticket;
+  readonly entryCount: number;
+}
+
+/** Tickets within one transaction of one workspace. */
+export class TicketStore {
+  #tx: Tx;
+
+  constructor(tx: Tx) {
+    this.#tx = tx;
+  }
+
+  /** The ticket, locked until the end of the transaction; null when the workspace has none of this id. */
+  async lock(id: string): Promise<LockedTicket | null> {
+    const { rows } = await this.#tx.query<Ticket & { entryCount: number }>({
+      name: 'ticket-lock',
+      text: `select ${ticketColumns}, t.entry_count as "entryCount" from ticket t
+              where t.workspace_id = $1 and t.id = $2 for update`,
+      values: [this.#tx.workspaceId, id],
+    });
+    const row = rows[0];
+    if (row === undefined) return null;
+    const { entryCount, ...ticket } = row;
+    return { ticket, entryCount };
+  }
+
+  /**
+   * Inserts a ticket, giving it the workspace's next number, and writes its event with that number. The counter's
+   * row lock lasts until the commit, so this comes last of a transaction's expensive steps.
+   */
+  open(
+    ticket: Ticket,
+    followUpOf: string | null,
+    entryCount: number,
+    event: OutboxEvent<'ticket.changed'>,
+  ): void {
+    this.#tx.send({
+      name: 'ticket-open',
+      text: `
+        with counter as (
+          insert into ticket_number as n (workspace_id, last) values ($1, 1)
+          on conflict (workspace_id) do update set last = n.last + 1 returning last),
+        made as (
+          insert into ticket (workspace_id, id, number, subject, status, priority, channel, channel_id, customer_id,
+                              assignee_id, team_id, tags, language, awaiting_reply_since, created_at, updated_at,
+                              version, message_count, entry_count, last_message_id, follow_up_of)
+          select $1, $2, counter.last, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
+            from counter)
+        insert into outbox (workspace_id, event_id, topic, payload, cause)
+        select $1, $21, $22, jsonb_set($23::jsonb, '{ticket,number}', to_jsonb(counter.last)), $24::jsonb from counter`,
+      values: [
+        this.#tx.workspaceId,
+        ticket.id,
+        ticket.subject,
+        ticket.status,
+        ticket.priority,
+        ticket.channel,
+        ticket.channelId,
+        ticket.customerId,
+        ticket.assigneeId,
+        ticket.teamId,
+        ticket.tags,
+        ticket.language,
+        ticket.awaitingReplySince,
+        ticket.createdAt,
+        ticket.updatedAt,
+        ticket.version,
+        ticket.messageCount,
+        entryCount,
+        ticket.lastMessageId,
+        followUpOf,
+        event.id,
+        event.topic,
+        JSON.stringify(event.payload),
+        JSON.stringify(event.cause),
+      ],
+    });
+  }
+
+  /** Writes a locked ticket's next version. The lock is the guard; a version that is not the next fails the transaction. */
+  save(ticket: Ticket, entryCount: number): void {
+    this.#tx.send({
+      name: 'ticket-save',
+      text: `
+        update ticket set subject = $3, status = $4, priority = $5, assignee_id = $6, team_id = $7, tags = $8,
+               language = $9, awaiting_reply_since = $10, updated_at = $11, first_replied_at = $12, resolved_at = $13,
+               version = $14, message_count = $15, last_message_id = $16, entry_count = $17
+         where workspace_id = $1 and id = $2 and version = $14 - 1`,
+      values: [
+        this.#tx.workspaceId,
+        ticket.id,
+        ticket.subject,
+        ticket.status,
+        ticket.priority,
+        ticket.assigneeId,
+        ticket.teamId,
+        ticket.tags,
+        ticket.language,
+        ticket.awaitingReplySince,
+        ticket.updatedAt,
+        ticket.firstRepliedAt,
+        ticket.resolvedAt,
+        ticket.version,
+        ticket.messageCount,
+        ticket.lastMessageId,
+        entryCount,
+      ],
+    });
+  }
+
+  /** Appends entries to a timeline, in their order. */
+  append(entries: readonly TimelineEntry[]): void {
+    if (entries.length === 0) return;
+    this.#tx.send({
+      name: 'timeline-append',
+      text: `
+        insert into timeline_entry (workspace_id, id, ticket_id, seq, type, at, actor_type, actor_id, actor_name, direction,
+                                    channel, text, html, to_addresses, cc_addresses, automatic, thread_reason, sent_at,
+                                    change_kind, before, after)
+        select $1, e.id, e."ticketId", e.seq, e.type, e.at, e.actor->>'type', e.actor->>'id', e.actor->>'name', e.direction,
+               e.channel, e.text, e.html, e."to", e.cc, e.automatic, e."threadReason", e."sentAt", e.kind, e.before, e.after
+          from jsonb_to_recordset($2::jsonb) as e(
+               id uuid, "ticketId" uuid, seq integer, type text, at timestamptz, actor jsonb, direction text, channel text,
+               text text, html text, "to" text[], cc text[], automatic boolean, "threadReason" text, "sentAt" timestamptz,
+               kind text, before jsonb, after jsonb)`,
+      values: [this.#tx.workspaceId, JSON.stringify(entries)],
+    });
+  }
+
+  /** Whether ids can be assigned to: agents and teams of this workspace. */
+  async assignable(kind: 'AGENT' | 'TEAM', id: string): Promise<boolean> {
+    const { rowCount } = await this.#tx.query({
+      name: 'assignable',
+      text: 'select from assignable where workspace_id = $1 and kind = $2 and id = $3',
+      values: [this.#tx.workspaceId, kind, id],
+    });
+    return rowCount === 1;
+  }
+}

@@ -1,0 +1,32 @@
+import type { AssignTicket, JobEnvelope } from '@smart-tickets/contracts';
+import { markConsumed } from '@smart-tickets/kit/outbox';
+import { inWorkspace } from '@smart-tickets/kit/postgres';
+import { ok } from '@smart-tickets/kit/result';
+import { update } from '../domain/update.ts';
+import { TicketStore } from '../persistence/ticket-store.ts';
+import { writeChange } from './change-ticket.ts';
+import type { Deps } from './deps.ts';
+
+/**
+ * Carries out routing's decision while nobody has taken the ticket: one that has a team or an agent by now stays
+ * with them, and a decision that arrives twice is carried out once.
+ */
+export async function assignTicket(deps: Deps, job: JobEnvelope<AssignTicket>): Promise<void> {
+  await inWorkspace<undefined, never>(deps.pool, job.workspaceId, async (tx) => {
+    const [fresh, locked] = await Promise.all([
+      markConsumed(tx, 'ticket.assign-ticket', job.id),
+      new TicketStore(tx).lock(job.payload.ticketId),
+    ]);
+    if (!fresh || locked === null) return ok(undefined);
+    const { ticket } = locked;
+    if (ticket.teamId !== null || ticket.assigneeId !== null) return ok(undefined);
+    const { teamId, assigneeId } = job.payload;
+    const updated = update(ticket, { teamId, assigneeId }, deps.now().toISOString());
+    if (updated.ok && updated.value !== null) {
+      const cause = { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 };
+      writeChange(deps, tx, locked, updated.value, { type: 'SYSTEM', id: null, name: 'Routing' }, cause);
+    }
+    return ok(undefined);
+  });
+  deps.eventsWritten();
+}

@@ -1,0 +1,43 @@
+import type { Actor, Cause } from '@smart-tickets/contracts';
+import { appendEvents } from '@smart-tickets/kit/outbox';
+import type { Tx } from '@smart-tickets/kit/postgres';
+import type { ChangeEntry } from '../domain/timeline.ts';
+import type { Updated } from '../domain/update.ts';
+import { TicketStore, type LockedTicket } from '../persistence/ticket-store.ts';
+import type { Deps } from './deps.ts';
+import { ticketEvent } from './ticket-event.ts';
+
+/** Writes an update of a locked ticket: its next version, one timeline entry for each kind of change, one event. */
+export function writeChange(
+  deps: Deps,
+  tx: Tx,
+  locked: LockedTicket,
+  updated: Updated,
+  actor: Actor,
+  cause: Cause,
+): void {
+  const tickets = new TicketStore(tx);
+  const entries = updated.changes.map((change, index): ChangeEntry => ({
+    type: 'CHANGE',
+    id: deps.newId(),
+    ticketId: updated.ticket.id,
+    seq: locked.entryCount + 1 + index,
+    at: updated.ticket.updatedAt,
+    actor,
+    ...change,
+  }));
+  tickets.save(updated.ticket, locked.entryCount + entries.length);
+  tickets.append(entries);
+  appendEvents(tx, [
+    ticketEvent({
+      id: deps.newId(),
+      kind: 'TICKET_CHANGED',
+      old: locked.ticket,
+      ticket: updated.ticket,
+      entry: entries[0] ?? null,
+      actor,
+      channelTeamId: null,
+      cause,
+    }),
+  ]);
+}
