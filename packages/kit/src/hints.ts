@@ -94,8 +94,17 @@ export class RedisHints implements Hints {
 
   constructor(url: string, prefix: string, log: Logger) {
     this.#prefix = `${prefix}:hint:`;
-    this.#publisher = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout: 5_000, lazyConnect: true });
-    this.#subscriber = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true });
+    this.#publisher = new Redis(url, {
+      connectionName: prefix,
+      maxRetriesPerRequest: 1,
+      commandTimeout: 5_000,
+      lazyConnect: true,
+    });
+    this.#subscriber = new Redis(url, {
+      connectionName: prefix,
+      maxRetriesPerRequest: null,
+      lazyConnect: true,
+    });
     for (const client of [this.#publisher, this.#subscriber]) {
       client.on('error', (error: Error) => {
         log.warn({ err: error }, 'the hint connection failed');

@@ -43,6 +43,10 @@ export function createPool(url: string, role: string, name: string, max: number,
   pool.on('error', (error) => {
     log.warn({ err: error }, 'an idle database connection was lost');
   });
+  // A connection that is lost while in use fails its statement, and emits 'error' too: unheard, that ends the process.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
   return pool;
 }
 

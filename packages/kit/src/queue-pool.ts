@@ -32,6 +32,10 @@ export class QueuePool extends EventEmitter {
     this.#settings = settings;
     this.#pool = new pg.Pool({ ...settings, max });
     this.#pool.on('error', (error) => this.emit('error', error));
+    // Lost while in use: the statement fails; the event itself must only be heard.
+    this.#pool.on('connect', (client) => {
+      client.on('error', () => undefined);
+    });
     // 'error' without a listener would end the process; BullMQ adds its own to each queue.
     this.on('error', () => undefined);
   }

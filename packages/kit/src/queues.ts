@@ -88,8 +88,12 @@ function openPostgres(url: string, log: Logger): QueueBackend {
 function openRedis(url: string, namespace: string, log: Logger): QueueBackend {
   // A queue's keys share a hash tag, so that each queue lies in one slot of a Redis Cluster.
   const prefix = (name: string): string => `{${namespace}.${name}}`;
-  const producer = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout: 5_000 });
-  const consumer = new Redis(url, { maxRetriesPerRequest: null });
+  const producer = new Redis(url, {
+    connectionName: namespace,
+    maxRetriesPerRequest: 1,
+    commandTimeout: 5_000,
+  });
+  const consumer = new Redis(url, { connectionName: namespace, maxRetriesPerRequest: null });
   for (const client of [producer, consumer]) {
     client.on('error', (error: Error) => {
       log.warn({ err: error }, 'the queue connection failed');
