@@ -1,0 +1,65 @@
+import { ticketStatuses, type NormalisedMessage, type TicketStatus } from '@smart-tickets/contracts';
+import { describe, expect, test } from '@jest/globals';
+import { receive } from './receive.ts';
+import type { Ticket } from './ticket.ts';
+
+const now = '2026-03-02T09:00:00.000Z';
+const message = { messageId: 'm2', subject: '', automatic: false, language: 'en' } as NormalisedMessage;
+const ticketIn = (status: TicketStatus): Ticket =>
+  ({
+    id: 't1',
+    status,
+    version: 3,
+    messageCount: 1,
+    language: null,
+    awaitingReplySince: null,
+    resolvedAt: status === 'RESOLVED' ? '2026-03-01T00:00:00.000Z' : null,
+  }) as Ticket;
+
+const after: Record<TicketStatus, TicketStatus> = {
+  NEW: 'NEW',
+  OPEN: 'OPEN',
+  PENDING: 'OPEN',
+  ON_HOLD: 'OPEN',
+  RESOLVED: 'OPEN',
+  CLOSED: 'NEW',
+  SPAM: 'SPAM',
+};
+
+describe('a message for a known ticket', () => {
+  test.each(ticketStatuses)('by a person, on one that is %s', (status) => {
+    const match = { ticket: ticketIn(status), reason: 'IN_REPLY_TO' as const };
+
+    const reception = receive(message, match, 'c', { ticketId: 'new' }, now);
+
+    expect([reception.kind, reception.ticket.status]).toEqual([
+      status === 'CLOSED' ? 'OPEN' : 'APPEND',
+      after[status],
+    ]);
+    expect(reception.ticket.awaitingReplySince).toBe(now);
+  });
+
+  test.each(ticketStatuses.filter((status) => status !== 'CLOSED'))(
+    'by a machine, changes no status of one that is %s',
+    (status) => {
+      const match = { ticket: ticketIn(status), reason: 'IN_REPLY_TO' as const };
+
+      const { ticket } = receive({ ...message, automatic: true }, match, 'c', { ticketId: 'new' }, now);
+
+      expect([ticket.status, ticket.awaitingReplySince, ticket.version]).toEqual([status, null, 4]);
+    },
+  );
+
+  test('of a closed ticket opens a follow-up that names it', () => {
+    const match = { ticket: ticketIn('CLOSED'), reason: 'IN_REPLY_TO' as const };
+
+    const reception = receive(message, match, 'c', { ticketId: 'new' }, now);
+
+    expect(reception).toMatchObject({
+      kind: 'OPEN',
+      reason: 'FOLLOW_UP',
+      followUpOf: 't1',
+      ticket: { id: 'new', subject: '(no subject)', version: 1, messageCount: 1 },
+    });
+  });
+});
