@@ -36,7 +36,7 @@ export function textOfHtml(html: string): string {
   if (!isModest(html)) {
     const clipped = html.slice(0, maxHtmlLength);
     return clipped
-      .replaceAll(/<[^<>]{0,2000}>/g, ' ')
+      .replaceAll(/<[^<>]{0,2000}(>|$)/g, ' ')
       .replaceAll(/[ \t]+/g, ' ')
       .trim();
   }

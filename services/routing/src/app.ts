@@ -1,0 +1,49 @@
+import { newId } from '@smart-tickets/kit/ids';
+import {
+  closeParts,
+  createMetrics,
+  readiness,
+  startWorkers,
+  type openParts,
+  type Running,
+} from '@smart-tickets/kit/service';
+import { createSubgraphServer } from '@smart-tickets/kit/subgraph-server';
+import { createContext } from './graphql/context.ts';
+import { resolvers, sdlFile } from './graphql/schema.ts';
+import { contracts, createHandlers } from './jobs/handlers.ts';
+import { plantSeed } from './use-cases/plant-seed.ts';
+
+/**
+ * Starts what the process's roles ask for on opened parts: the server always (its health pages tell about workers
+ * too), workers and sequencer by role. Writes the seed first. Stopping lets requests and jobs at work end.
+ */
+export async function startRouting(parts: ReturnType<typeof openParts>, seed: unknown): Promise<Running> {
+  const { config, log, pool, systemPool, queues, eventsWritten } = parts;
+  await plantSeed(systemPool, seed);
+
+  const server = await createSubgraphServer({
+    name: 'routing',
+    sdlFile,
+    resolvers,
+    internalTokenKey: config.INTERNAL_TOKEN_KEY,
+    context: createContext(pool),
+    log,
+    ready: () => readiness(parts),
+    metrics: createMetrics(parts),
+  });
+  const sequencer = config.ROLES.includes('sequencer') ? parts.sequencer() : undefined;
+  if (config.ROLES.includes('worker')) {
+    startWorkers(queues, contracts, createHandlers({ pool, newId, now: () => new Date(), eventsWritten }));
+  }
+  const port = await server.listen(config.HOST, config.PORT);
+
+  return {
+    port,
+    async stop() {
+      await server.close();
+      await sequencer?.stop();
+      await queues.close();
+      await closeParts(parts);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { RequestContext } from '@smart-tickets/kit/subgraph-server';
+import { GraphQLError } from 'graphql';
+import type pg from 'pg';
+import { createLoaders, type Loaders } from './loaders.ts';
+
+/** What every resolver of this service is given. */
+export interface RoutingContext extends RequestContext {
+  readonly pool: pg.Pool;
+  readonly loaders: Loaders;
+}
+
+/** Context of one request: its loaders see the viewer's workspace only. */
+export function createContext(pool: pg.Pool): (base: RequestContext) => RoutingContext {
+  return (base) => ({ ...base, pool, loaders: createLoaders(pool, base.viewer.workspaceId) });
+}
+
+/** Whether the viewer may see who works here: everybody but a connector. */
+export function seesPeople({ viewer }: RequestContext): boolean {
+  return viewer.role !== 'CONNECTOR';
+}
+
+/** Throws FORBIDDEN for those who may not see who works here. */
+export function demandPeople(context: RequestContext): void {
+  if (!seesPeople(context))
+    throw new GraphQLError('A connector may not see agents and teams.', {
+      extensions: { code: 'FORBIDDEN' },
+    });
+}
