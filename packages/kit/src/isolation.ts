@@ -5,7 +5,7 @@ export const roleStatements: readonly string[] = [appRole, systemRole].map(
   (role) => `
     do $$ begin
       if not exists (select from pg_roles where rolname = '${role}') then create role ${role} nologin; end if;
-      if not pg_has_role(current_user, '${role}', 'member') then execute format('grant ${role} to %I', current_user); end if;
+      if not pg_has_role(current_user, '${role}', 'set') then execute format('grant ${role} to %I', current_user); end if;
     exception when duplicate_object or unique_violation then null;
     end $$`,
 );

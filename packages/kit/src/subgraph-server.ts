@@ -161,7 +161,8 @@ export async function createSubgraphServer<C extends RequestContext>(
         result.errors === undefined
           ? undefined
           : {
-              data: result.data ?? null,
+              // Only a refused subscription has no data at all; the gateway tells it from a failed event by that.
+              ...(result.data === undefined ? {} : { data: result.data }),
               errors: result.errors.map((error) => maskSocketError(error, log).toJSON()),
             },
     },

@@ -1,0 +1,108 @@
+import { jobs, type AssignTicket, type JobContract, type JobEnvelope } from '@smart-tickets/contracts';
+import { eventually } from '@smart-tickets/testing/eventually';
+import { queueBackends, type TestQueues } from '@smart-tickets/testing/queue-backends';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { newId } from './ids.ts';
+import { createLogger } from './logger.ts';
+import { migrateQueues, openQueues, type QueueBackend } from './queues.ts';
+
+const log = createLogger('queues', 'silent');
+const contract: JobContract<AssignTicket> = { ...jobs.assignTicket, attempts: 3, backoffMs: 10 };
+
+function envelope(reason: string): JobEnvelope<AssignTicket> {
+  const cause = { requestId: 'r', eventId: null, depth: 0 };
+  const payload = { ticketId: newId(), teamId: newId(), assigneeId: null, reason };
+  return { id: newId(), workspaceId: newId(), pos: 1, cause, at: new Date().toISOString(), payload };
+}
+
+describe.each(queueBackends)('jobs on $name', ({ open }) => {
+  let where: TestQueues;
+  let producer: QueueBackend;
+  let worker: QueueBackend;
+
+  beforeEach(async () => {
+    where = await open();
+    producer = openQueues(where.url, where.namespace, log);
+    worker = openQueues(where.url, where.namespace, log);
+  });
+  afterEach(async () => {
+    await worker.close();
+    await producer.close();
+    await where.drop();
+  });
+
+  test.each([1, 7, 8, 50])('%i handed over twice are each handled once', async (count) => {
+    const all = Array.from({ length: count }, (_, index) => envelope(String(index)));
+    const handled: string[] = [];
+
+    await producer.add(contract, all);
+    worker.work(contract, { handle: (job) => Promise.resolve(void handled.push(job.id)) });
+    await eventually(() => handled.length === count);
+    await producer.add(contract, all);
+    const last = envelope('last');
+    await producer.add(contract, [last]);
+    await eventually(() => handled.includes(last.id));
+
+    expect(handled.toSorted()).toEqual([...all, last].map((job) => job.id).toSorted());
+  });
+
+  test('fault 14: one that fails is tried again, ends with its reason told once, and holds up no other', async () => {
+    const poison = envelope('poison');
+    const good = Array.from({ length: 20 }, () => envelope('good'));
+    const handled: string[] = [];
+    const ended: [string, string][] = [];
+    let tries = 0;
+
+    worker.work(contract, {
+      handle: (job) => {
+        if (job.id !== poison.id) return Promise.resolve(void handled.push(job.id));
+        tries += 1;
+        return Promise.reject(new Error('it breaks'));
+      },
+      exhausted: (job, reason) => Promise.resolve(void ended.push([job.id, reason])),
+    });
+    await producer.add(contract, [poison, ...good]);
+
+    await eventually(() => handled.length === good.length && ended.length > 0);
+    expect(tries).toBe(3);
+    expect(ended).toEqual([[poison.id, 'it breaks']]);
+    expect((await producer.counts(contract))['failed']).toBe(1);
+  });
+
+  test('one whose payload is not the contract’s is not tried again', async () => {
+    const broken = { ...envelope('x'), payload: { nonsense: true } as unknown as AssignTicket };
+    let handled = 0;
+
+    worker.work(contract, { handle: () => Promise.resolve(void (handled += 1)) });
+    await producer.add(contract, [broken]);
+
+    await eventually(async () => (await producer.counts(contract))['failed'] === 1);
+    expect(handled).toBe(0);
+  });
+
+  test('closing waits for the job at work', async () => {
+    let started = false;
+    let finished = false;
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    worker.work(contract, {
+      handle: async () => {
+        started = true;
+        await held;
+        finished = true;
+      },
+    });
+    await producer.add(contract, [envelope('slow')]);
+    await eventually(() => started);
+
+    const closing = worker.close();
+    release();
+    await closing;
+
+    expect(finished).toBe(true);
+  });
+
+  test('making the queue’s tables again, and at the same time, changes nothing', async () => {
+    await Promise.all([migrateQueues(where.url), migrateQueues(where.url), migrateQueues(where.url)]);
+  });
+});
