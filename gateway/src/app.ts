@@ -1,0 +1,173 @@
+import type { GraphQLDataSource } from '@apollo/gateway';
+import type { Logger } from '@smart-tickets/kit/logger';
+import type { Running } from '@smart-tickets/kit/service';
+import type { GraphQLSchema } from 'graphql';
+import { Admission } from './admission.ts';
+import type { Authenticate } from './authenticate.ts';
+import { createApollo } from './apollo.ts';
+import { SubgraphSource } from './data-source.ts';
+import { createHttpServer } from './http-server.ts';
+import { InternalTokens } from './identity.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+import { createMetrics, type Counts } from './metrics.ts';
+import { createSocketServer } from './socket-server.ts';
+import { SubscriptionPlanner } from './subscription-plan.ts';
+import { SubscriptionHub } from './subscriptions.ts';
+import { createSupergraphGateway } from './supergraph.ts';
+import { createOpenUpstream } from './upstream.ts';
+
+export interface GatewayOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly supergraphFile: string;
+  /** Where each subgraph of the supergraph takes GraphQL over HTTP; graphql-ws is expected at the same address. */
+  readonly subgraphUrls: Readonly<Record<string, string>>;
+  readonly internalTokenKey: string;
+  readonly authenticate: Authenticate;
+  readonly introspection: boolean;
+  readonly limits?: Partial<Limits>;
+  readonly log: Logger;
+  /** Waiting time for `connection_init` on a socket. */
+  readonly initTimeoutMs?: number;
+  /** Limit for a subgraph's answer. */
+  readonly subgraphTimeoutMs?: number;
+  /** Unsent bytes at which a socket counts as too slow. */
+  readonly mostBufferedBytes?: number;
+}
+
+export interface Gateway extends Running {
+  readonly port: number;
+  counts(): Counts;
+  /** Not ready from now on; requests in flight end, sockets are closed with 1001; takes less than 10 s. */
+  stop(): Promise<void>;
+}
+
+const path = '/graphql';
+const stopLimitMs = 8_000;
+
+/** One data source per subgraph, kept over reloads of the supergraph. */
+class Sources {
+  readonly all: Record<string, SubgraphSource> = Object.create(null) as Record<string, SubgraphSource>;
+  #options: GatewayOptions;
+  #tokens: InternalTokens;
+
+  constructor(options: GatewayOptions, tokens: InternalTokens) {
+    this.#options = options;
+    this.#tokens = tokens;
+  }
+
+  url(name: string): string {
+    const url = this.#options.subgraphUrls[name];
+    if (url === undefined) throw new Error(`SUBGRAPH_URLS does not say where subgraph "${name}" is`);
+    return url;
+  }
+
+  of(name: string): GraphQLDataSource {
+    const { log, subgraphTimeoutMs } = this.#options;
+    const timeout = subgraphTimeoutMs === undefined ? {} : { timeoutMs: subgraphTimeoutMs };
+    this.all[name] ??= new SubgraphSource({
+      name,
+      url: this.url(name),
+      tokens: this.#tokens,
+      log,
+      ...timeout,
+    });
+    return this.all[name];
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Object.values(this.all).map((source) => source.close()));
+  }
+}
+
+/** The loaded graph and what runs on it. */
+async function loadGraph(options: GatewayOptions, tokens: InternalTokens, sources: Sources) {
+  const { log, introspection, supergraphFile } = options;
+  const gateway = createSupergraphGateway({
+    file: supergraphFile,
+    sourceOf: (name) => sources.of(name),
+    log,
+  });
+  let current: GraphQLSchema | undefined;
+  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
+    current = apiSchema;
+  });
+  const schema = (): GraphQLSchema => {
+    if (current === undefined) throw new Error('the supergraph is not loaded');
+    return current;
+  };
+  const apollo = createApollo({ gateway, introspection, log });
+  try {
+    await apollo.start();
+  } catch (error) {
+    await sources.close();
+    throw error;
+  }
+  const hub = new SubscriptionHub({
+    planner: new SubscriptionPlanner({ gateway, schema, sources: () => sources.all, log }),
+    openUpstream: createOpenUpstream(tokens, log),
+    socketUrlOf: (name) => sources.url(name).replace(/^http/, 'ws'),
+    log,
+  });
+  return { apollo, schema, hub, admission: new Admission({ ...defaultLimits, ...options.limits }, schema) };
+}
+
+/** Loads the supergraph and listens. Rejects when the supergraph is not usable or the port is taken. */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const { log, authenticate, introspection, host } = options;
+  const tokens = new InternalTokens(options.internalTokenKey);
+  const sources = new Sources(options, tokens);
+  const { apollo, schema, hub, admission } = await loadGraph(options, tokens, sources);
+  const sockets = createSocketServer({
+    authenticate,
+    admission,
+    apollo,
+    hub,
+    schema,
+    introspection,
+    log,
+    ...(options.initTimeoutMs === undefined ? {} : { initTimeoutMs: options.initTimeoutMs }),
+    ...(options.mostBufferedBytes === undefined ? {} : { mostBufferedBytes: options.mostBufferedBytes }),
+  });
+  const counts = (): Counts => ({ sockets: sockets.size, upstreams: hub.upstreams, pending: hub.pending });
+  let stopping = false;
+  const ready = (): boolean => !stopping;
+  const metrics = createMetrics(counts);
+  const http = await createHttpServer({ path, authenticate, admission, apollo, log, ready, metrics });
+  sockets.attach(http.server, path);
+
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    const late = setTimeout(() => {
+      http.server.closeAllConnections();
+    }, stopLimitMs);
+    await Promise.all([sockets.close(stopLimitMs), http.close()]);
+    clearTimeout(late);
+    hub.close();
+    await apollo.stop();
+    await sources.close();
+  };
+  try {
+    await http.listen({ host, port: options.port });
+  } catch (error) {
+    await stop();
+    throw listenFault(error, options);
+  }
+  const address = http.server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : options.port,
+    stop,
+    counts,
+  };
+}
+
+function listenFault(error: unknown, { host, port }: GatewayOptions): unknown {
+  const taken = typeof error === 'object' && error !== null && 'code' in error && error.code === 'EADDRINUSE';
+  if (!taken) return error;
+  const message = `Port ${port} on ${host} is taken by another program; set PORT to a free one.`;
+  const fault = new Error(message, { cause: error });
+  // Whoever starts a process reads this; where in the code it was noticed is of no use to them.
+  fault.stack = message;
+  return fault;
+}

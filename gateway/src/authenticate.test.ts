@@ -1,0 +1,137 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  createLocalJWKSet,
+  exportJWK,
+  exportSPKI,
+  generateKeyPair,
+  SignJWT,
+  type JWTVerifyGetKey,
+} from 'jose';
+import { createAuthenticate, type Authenticate } from './authenticate.ts';
+import { audience, createTestIssuer, issuer, workspaceId, type TestIssuer } from './testing/tokens.ts';
+
+let testIssuer: TestIssuer;
+let authenticate: Authenticate;
+beforeAll(async () => {
+  testIssuer = await createTestIssuer();
+  authenticate = createAuthenticate({ keys: testIssuer.keys, issuer, audience });
+});
+
+const base64 = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const agent = { workspaceId, role: 'AGENT', subject: 'agent-1', generation: null };
+
+test('knows the viewer and the end of a valid token', async () => {
+  const result = await authenticate(`Bearer ${await testIssuer.token()}`);
+
+  expect(result).toMatchObject({ ok: true, value: { viewer: agent } });
+  expect(result.ok && result.value.expiresAtMs % 1000).toBe(0);
+});
+
+test('takes the generation from connectors only', async () => {
+  const connector = await authenticate(
+    `Bearer ${await testIssuer.token({ role: 'CONNECTOR', sub: 'channel-1', gen: 3 })}`,
+  );
+  const admin = await authenticate(`bearer ${await testIssuer.token({ role: 'ADMIN', gen: 3 })}`);
+
+  expect(connector).toMatchObject({
+    value: { viewer: { role: 'CONNECTOR', subject: 'channel-1', generation: 3 } },
+  });
+  expect(admin).toMatchObject({ value: { viewer: { role: 'ADMIN', generation: null } } });
+});
+
+describe('refuses', () => {
+  const cases: readonly (readonly [string, () => Promise<unknown>, string])[] = [
+    ['nothing', () => Promise.resolve(undefined), 'NO_TOKEN'],
+    ['an empty header', () => Promise.resolve(''), 'NO_TOKEN'],
+    ['another scheme', () => Promise.resolve('Basic YTpi'), 'BAD_TOKEN'],
+    ['what is no token', () => Promise.resolve('Bearer abc'), 'BAD_TOKEN'],
+    ['a token that is expired', () => testIssuer.token({ expiresIn: -61 }), 'BAD_TOKEN'],
+    ['another audience', () => testIssuer.token({ audience: 'billing' }), 'BAD_TOKEN'],
+    ['another issuer', () => testIssuer.token({ issuer: 'https://evil.test' }), 'BAD_TOKEN'],
+    ['a token without a workspace', () => testIssuer.token({ ws: null }), 'BAD_TOKEN'],
+    ['a workspace that is no id', () => testIssuer.token({ ws: 'all' }), 'BAD_TOKEN'],
+    ['an unknown role', () => testIssuer.token({ role: 'ROOT' }), 'BAD_TOKEN'],
+    ['a connector without a generation', () => testIssuer.token({ role: 'CONNECTOR' }), 'BAD_TOKEN'],
+    ["someone else's key", async () => (await createTestIssuer()).token(), 'BAD_TOKEN'],
+    [
+      'an unsigned token',
+      async () => {
+        const [, claims] = (await testIssuer.token()).split('.');
+        return `${base64({ alg: 'none' })}.${claims}.`;
+      },
+      'BAD_TOKEN',
+    ],
+    [
+      'changed claims',
+      async () => {
+        const [header, , signature] = (await testIssuer.token()).split('.');
+        return `${header}.${base64({ ws: workspaceId, role: 'ADMIN', sub: 'x', exp: 9e9 })}.${signature}`;
+      },
+      'BAD_TOKEN',
+    ],
+  ];
+
+  test.each(cases)('%s', async (_name, make, error) => {
+    const value = await make();
+    const header =
+      typeof value === 'string' && /^[\w-]+\.[\w-]+\.[\w-]*$/.test(value) ? `Bearer ${value}` : value;
+
+    expect(await authenticate(header)).toEqual({ ok: false, error });
+  });
+
+  test('an HMAC made with the text of the public RSA key', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
+    const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: 'rsa' }] });
+    const check = createAuthenticate({ keys, issuer, audience });
+    const sign = (alg: string, key: CryptoKey | Uint8Array): Promise<string> =>
+      new SignJWT({ ws: workspaceId, role: 'ADMIN' })
+        .setProtectedHeader({ alg, kid: 'rsa' })
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setSubject('agent-1')
+        .setExpirationTime('5m')
+        .sign(key);
+    const honest = await sign('RS256', privateKey);
+    const swapped = await sign('HS256', new TextEncoder().encode(await exportSPKI(publicKey)));
+
+    expect(await check(`Bearer ${honest}`)).toMatchObject({ ok: true });
+    expect(await check(`Bearer ${swapped}`)).toEqual({ ok: false, error: 'BAD_TOKEN' });
+  });
+});
+
+test('allows clocks to be a minute apart', async () => {
+  const token = await testIssuer.token({ expiresIn: 10 });
+  const at = (seconds: number): Authenticate =>
+    createAuthenticate({ keys: testIssuer.keys, issuer, audience, now: () => Date.now() + seconds * 1000 });
+
+  expect(await at(60)(`Bearer ${token}`)).toMatchObject({ ok: true });
+  expect(await at(80)(`Bearer ${token}`)).toEqual({ ok: false, error: 'BAD_TOKEN' });
+});
+
+test('verifies a token once, and again when it must have ended', async () => {
+  let asked = 0;
+  let nowMs = Date.now();
+  const keys: JWTVerifyGetKey = (header, token) => {
+    asked += 1;
+    return testIssuer.keys(header, token);
+  };
+  const check = createAuthenticate({ keys, issuer, audience, now: () => nowMs });
+  const header = `Bearer ${await testIssuer.token({ expiresIn: 30 })}`;
+
+  await check(header);
+  await check(header);
+  expect(asked).toBe(1);
+
+  nowMs += 95_000;
+  expect(await check(header)).toEqual({ ok: false, error: 'BAD_TOKEN' });
+});
+
+test('tells a key set that cannot be reached from a bad token', async () => {
+  const check = createAuthenticate({
+    keys: () => Promise.reject(new TypeError('fetch failed')),
+    issuer,
+    audience,
+  });
+
+  expect(await check(`Bearer ${await testIssuer.token()}`)).toEqual({ ok: false, error: 'KEYS_UNREACHABLE' });
+});

@@ -1,0 +1,40 @@
+import { portSchema, readConfig } from '@smart-tickets/kit/config';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+const jsonText = z.string().transform((text, issues): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    issues.addIssue({ code: 'custom', message: 'is not JSON' });
+    return z.NEVER;
+  }
+});
+
+const gatewayConfigSchema = z
+  .object({
+    HOST: z.string().default('127.0.0.1'),
+    PORT: portSchema,
+    INTERNAL_TOKEN_KEY: z.string().min(32),
+    SUBGRAPH_URLS: jsonText.pipe(z.record(z.string(), z.url({ protocol: /^https?$/ }))),
+    SUPERGRAPH_FILE: z.string().default(fileURLToPath(new URL('../../supergraph.graphql', import.meta.url))),
+    JWT_ISSUER: z.string().min(1),
+    JWT_AUDIENCE: z.string().min(1).default('smart-tickets'),
+    JWKS_FILE: z.string().optional(),
+    JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
+    INTROSPECTION: z.stringbool().default(true),
+    MAX_QUERY_COST: z.coerce.number().int().min(1).default(20_000),
+    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  })
+  .refine((config) => (config.JWKS_FILE === undefined) !== (config.JWKS_URL === undefined), {
+    message: 'set exactly one of JWKS_FILE and JWKS_URL',
+    path: ['JWKS_FILE'],
+  });
+
+/** What the gateway reads from its environment; the README's table says what each name means. */
+export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
+
+/** Reads the gateway's configuration; throws one error that names every fault. */
+export function readGatewayConfig(env: Record<string, string | undefined>): GatewayConfig {
+  return readConfig(gatewayConfigSchema, env);
+}

@@ -1,0 +1,115 @@
+import type { GraphQLDataSource } from '@apollo/gateway';
+import { internalTokenHeader, requestIdHeader } from '@smart-tickets/kit/internal-token';
+import type { Logger } from '@smart-tickets/kit/logger';
+import type { GraphQLFormattedError } from 'graphql';
+import { Pool, errors as undiciErrors } from 'undici';
+import { gatewayError } from './errors.ts';
+import type { GatewayContext, InternalTokens } from './identity.ts';
+
+type ProcessOptions = Parameters<GraphQLDataSource['process']>[0];
+type ProcessResult = Awaited<ReturnType<GraphQLDataSource['process']>>;
+
+export interface SubgraphSourceOptions {
+  readonly name: string;
+  /** Where the subgraph takes GraphQL requests. */
+  readonly url: string;
+  readonly tokens: InternalTokens;
+  readonly log: Logger;
+  /** Limit for the headers and between two parts of the body. */
+  readonly timeoutMs?: number;
+}
+
+const largestAnswerBytes = 64 * 1024 * 1024;
+
+function isAnswer(
+  value: unknown,
+): value is { data?: Record<string, unknown> | null; errors?: GraphQLFormattedError[] } {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'data' in value || ('errors' in value && Array.isArray(value.errors));
+}
+
+/** A connection that the subgraph had closed while it lay idle: the request was never looked at or not answered. */
+function isLostConnection(error: unknown): boolean {
+  if (error instanceof undiciErrors.SocketError) return true;
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+}
+
+/**
+ * Sends the planner's fetches to one subgraph, instead of @apollo/gateway's RemoteGraphQLDataSource (see ADR 0005).
+ * Carries the internal token and the request id and nothing of the client's own headers. Whatever is not a GraphQL
+ * answer (refused connection, time-out, HTML) becomes SUBGRAPH_UNAVAILABLE; details are only logged. Queries are
+ * tried a second time when the connection broke; mutations never are.
+ */
+export class SubgraphSource implements GraphQLDataSource {
+  #pool: Pool;
+  #path: string;
+  #options: SubgraphSourceOptions;
+
+  constructor(options: SubgraphSourceOptions) {
+    const url = new URL(options.url);
+    const timeoutMs = options.timeoutMs ?? 30_000;
+    this.#options = options;
+    this.#path = `${url.pathname}${url.search}`;
+    this.#pool = new Pool(url.origin, {
+      connections: 64,
+      pipelining: 1,
+      connectTimeout: 5_000,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      maxResponseSize: largestAnswerBytes,
+    });
+  }
+
+  async process(options: ProcessOptions): Promise<ProcessResult> {
+    if (!('incomingRequestContext' in options)) {
+      throw new Error('the gateway asks subgraphs nothing on its own behalf');
+    }
+    const context = options.context as GatewayContext;
+    const { query, variables, operationName } = options.request;
+    const body = JSON.stringify({ query, variables, operationName });
+    try {
+      return await this.#send(body, context);
+    } catch (error) {
+      const again = isLostConnection(error) && query?.trimStart().startsWith('mutation') !== true;
+      if (!again) throw this.#unavailable(error, context);
+    }
+    try {
+      return await this.#send(body, context);
+    } catch (error) {
+      throw this.#unavailable(error, context);
+    }
+  }
+
+  async #send(body: string, context: GatewayContext): Promise<ProcessResult> {
+    const { statusCode, body: stream } = await this.#pool.request({
+      method: 'POST',
+      path: this.#path,
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json, application/json',
+        [internalTokenHeader]: this.#options.tokens.of(context.viewer),
+        [requestIdHeader]: context.requestId,
+      },
+      body,
+    });
+    const answer: unknown = JSON.parse(await stream.text());
+    if (!isAnswer(answer)) throw new Error(`answer ${statusCode} is not a GraphQL result`);
+    if (statusCode === 401 && !('data' in answer)) throw new Error('the subgraph refused the internal token');
+    if (statusCode >= 500 && !('data' in answer)) throw new Error(`the subgraph answered ${statusCode}`);
+    return answer;
+  }
+
+  #unavailable(error: unknown, context: GatewayContext): Error {
+    const { log, name } = this.#options;
+    log.error({ err: error, subgraph: name, requestId: context.requestId }, 'subgraph did not answer');
+    return gatewayError(
+      'SUBGRAPH_UNAVAILABLE',
+      'A part of the system does not answer just now; try again soon.',
+    );
+  }
+
+  /** Ends the connections; requests in flight fail. */
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+}

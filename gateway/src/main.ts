@@ -1,0 +1,40 @@
+import { createLogger } from '@smart-tickets/kit/logger';
+import { runProcess } from '@smart-tickets/kit/service';
+import { createLocalJWKSet, createRemoteJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { readFileSync } from 'node:fs';
+import { readGatewayConfig, type GatewayConfig } from './config.ts';
+
+// Both are read by Apollo's packages when they are loaded: reports to the vendor, query plans and stack traces for
+// whoever asks. Hence before the app is imported.
+process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
+process.env['NODE_ENV'] ??= 'production';
+
+function keysOf(config: GatewayConfig): JWTVerifyGetKey {
+  if (config.JWKS_URL !== undefined) return createRemoteJWKSet(new URL(config.JWKS_URL));
+  const text = readFileSync(config.JWKS_FILE ?? '', 'utf8');
+  return createLocalJWKSet(JSON.parse(text) as JSONWebKeySet);
+}
+
+await runProcess(async () => {
+  const config = readGatewayConfig(process.env);
+  const { createGateway } = await import('./app.ts');
+  const { createAuthenticate } = await import('./authenticate.ts');
+  const log = createLogger('gateway', config.LOG_LEVEL);
+  const gateway = await createGateway({
+    host: config.HOST,
+    port: config.PORT,
+    supergraphFile: config.SUPERGRAPH_FILE,
+    subgraphUrls: config.SUBGRAPH_URLS,
+    internalTokenKey: config.INTERNAL_TOKEN_KEY,
+    authenticate: createAuthenticate({
+      keys: keysOf(config),
+      issuer: config.JWT_ISSUER,
+      audience: config.JWT_AUDIENCE,
+    }),
+    introspection: config.INTROSPECTION,
+    limits: { cost: config.MAX_QUERY_COST },
+    log,
+  });
+  log.info({ port: gateway.port }, 'ready');
+  return gateway;
+});

@@ -1,0 +1,38 @@
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+/** What the gateway has open at a moment. */
+export interface Counts {
+  readonly sockets: number;
+  /** Subscriptions at subgraphs. */
+  readonly upstreams: number;
+  /** Answers to subscription events in the making. */
+  readonly pending: number;
+}
+
+/** Prometheus text of the process, its sockets and its upstream subscriptions. */
+export function createMetrics(counts: () => Counts): () => Promise<string> {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const sockets = new Gauge({
+    name: 'smart_tickets_gateway_sockets',
+    help: 'WebSockets that are open.',
+    registers: [registry],
+  });
+  const upstreams = new Gauge({
+    name: 'smart_tickets_gateway_upstream_subscriptions',
+    help: 'Subscriptions that the gateway has open at subgraphs.',
+    registers: [registry],
+  });
+  const pending = new Gauge({
+    name: 'smart_tickets_gateway_pending_events',
+    help: 'Answers to subscription events in the making.',
+    registers: [registry],
+  });
+  return () => {
+    const now = counts();
+    sockets.set(now.sockets);
+    upstreams.set(now.upstreams);
+    pending.set(now.pending);
+    return registry.metrics();
+  };
+}

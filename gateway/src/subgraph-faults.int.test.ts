@@ -1,0 +1,86 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { startHarness, type Harness } from './testing/harness.ts';
+
+let harness: Harness | undefined;
+let server: Server | undefined;
+afterEach(async () => {
+  await harness?.close();
+  server?.closeAllConnections();
+  server?.close();
+});
+
+const query = '{ book(id: "1") { title inStock } }';
+const unavailable = {
+  message: 'A part of the system does not answer just now; try again soon.',
+  extensions: { code: 'SUBGRAPH_UNAVAILABLE', requestId: expect.any(String) },
+};
+
+/** The harness with something else in place of the stock subgraph. */
+async function withStock(listener: RequestListener): Promise<Harness> {
+  server = createServer(listener);
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  harness = await startHarness((graph) => ({
+    subgraphUrls: { ...graph.urls, stock: `http://127.0.0.1:${port}/graphql` },
+    subgraphTimeoutMs: 300,
+  }));
+  return harness;
+}
+
+test('gives what the other subgraphs have when one is down', async () => {
+  harness = await startHarness();
+  await harness.graph.stop('stock');
+
+  const { status, body } = await harness.ask(query);
+
+  expect(status).toBe(200);
+  expect(body.data).toEqual({ book: { title: 'Book 1', inStock: null } });
+  expect(body.errors).toEqual([unavailable]);
+});
+
+test.each<[string, RequestListener]>([
+  ['HTML', (_request, response) => response.writeHead(502).end('<html>stock:4003 bad gateway</html>')],
+  ['JSON that is no GraphQL answer', (_request, response) => response.end('{"ok":true}')],
+  [
+    'a refusal of the internal token',
+    (_request, response) => response.writeHead(401).end('{"errors":[{"message":"no"}]}'),
+  ],
+  ['silence', () => undefined],
+])('takes %s for a subgraph that is not there', async (_name, listener) => {
+  const { body } = await (await withStock(listener)).ask(query);
+
+  expect(body).toEqual({ data: { book: { title: 'Book 1', inStock: null } }, errors: [unavailable] });
+});
+
+test('asks again when the connection broke, but never for a change', async () => {
+  let calls = 0;
+  const answer = JSON.stringify({ data: { _entities: [{ __typename: 'Book', inStock: 5 }] } });
+  const running = await withStock((request, response) => {
+    calls += 1;
+    if (calls === 1) request.socket.destroy();
+    else response.setHeader('content-type', 'application/json').end(answer);
+  });
+
+  expect((await running.ask(query)).body).toEqual({ data: { book: { title: 'Book 1', inStock: 5 } } });
+  expect(calls).toBe(2);
+});
+
+test('sends a change once, even when the connection broke', async () => {
+  let calls = 0;
+  server = createServer((request) => {
+    calls += 1;
+    request.socket.destroy();
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  harness = await startHarness((graph) => ({
+    subgraphUrls: { ...graph.urls, book: `http://127.0.0.1:${port}/graphql` },
+  }));
+
+  const { body } = await harness.ask('mutation { upload(text: "a") }');
+
+  expect(body).toMatchObject({ errors: [{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }] });
+  expect(calls).toBe(1);
+});
