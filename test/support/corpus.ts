@@ -39,3 +39,10 @@ export function linksOf(file: string): MailLinks {
     names: [...answered, ...ids(field('References')).slice(-20)],
   };
 }
+
+/** The mail in a file that is an mbox of one: without its envelope line, and with quoted `From ` lines as they were. */
+export function mailOfMbox(file: string): Buffer {
+  const text = readFileSync(file, 'latin1');
+  if (!text.startsWith('From ')) return Buffer.from(text, 'latin1');
+  return Buffer.from(text.slice(text.indexOf('\n') + 1).replaceAll(/^>(>*From )/gm, '$1'), 'latin1');
+}

@@ -44,6 +44,8 @@ export async function gatewayData<T>(
 
 /** One ticket event as the watcher below asks for it. */
 export interface WatchedEvent {
+  /** False when a subgraph was away while the event was put together. */
+  readonly complete: boolean;
   readonly cursor: string;
   readonly kind: string;
   readonly changed: readonly string[];
@@ -74,6 +76,7 @@ const subscription = `subscription ($after: String) {
  */
 export class Watcher {
   readonly events: WatchedEvent[] = [];
+  /** Codes of the errors that came with events. */
   readonly faults: string[] = [];
   connections = 0;
   #client: Client;
@@ -98,8 +101,10 @@ export class Watcher {
           query: subscription,
           variables,
         })) {
-          if (result.errors !== undefined) this.faults.push(JSON.stringify(result.errors));
-          if (result.data?.ticketEvents !== undefined) this.events.push(result.data.ticketEvents);
+          const codes = (result.errors ?? []).map(({ extensions }) => String(extensions?.['code']));
+          this.faults.push(...codes);
+          const event = result.data?.ticketEvents;
+          if (event !== undefined) this.events.push({ ...event, complete: codes.length === 0 });
         }
       } catch {
         // The connection was lost; a front end would show it and try again.
