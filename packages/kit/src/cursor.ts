@@ -11,7 +11,7 @@ export function decodeCursor(kind: string, cursor: string): (string | number | n
     if (!Array.isArray(parsed) || parsed[0] !== 1 || parsed[1] !== kind) return null;
     const values: unknown[] = parsed.slice(2);
     return values.every((value) => value === null || typeof value === 'string' || typeof value === 'number')
-      ? (values as (string | number | null)[])
+      ? values
       : null;
   } catch {
     return null;

@@ -148,7 +148,8 @@ describe('reading the event log live', () => {
 test('several processes migrating at once apply each migration once', async () => {
   const again = await createTestDatabase([]);
   try {
-    await Promise.all([1, 2, 3].map(() => migrate(again.url, [EventTables1763800000002])));
+    const all = [1, 2, 3].map(() => migrate(again.url, [EventTables1763800000002]));
+    await expect(Promise.all(all)).resolves.toHaveLength(3);
   } finally {
     await again.drop();
   }

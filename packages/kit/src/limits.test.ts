@@ -16,7 +16,7 @@ describe('a wake-up', () => {
     const waiting = wake.wait(60_000);
     wake.wake();
 
-    await waiting;
+    await expect(waiting).resolves.toBeUndefined();
   });
 
   test('is not needed when the signal aborts', async () => {
@@ -24,8 +24,8 @@ describe('a wake-up', () => {
     const waiting = new Wake().wait(60_000, stopped.signal);
     stopped.abort();
 
-    await waiting;
-    await pause(60_000, stopped.signal);
+    await expect(waiting).resolves.toBeUndefined();
+    await expect(pause(60_000, stopped.signal)).resolves.toBeUndefined();
   });
 });
 

@@ -14,7 +14,7 @@ const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (oid === timestamptzOid) return (text: string) => new Date(text).toISOString();
     if (oid === int8Oid) return Number;
-    return pg.types.getTypeParser(oid, format as 'text');
+    return pg.types.getTypeParser(oid, format);
   }) as pg.CustomTypesConfig['getTypeParser'],
 };
 
@@ -39,7 +39,7 @@ export function connectionSettings(
 
 /** A pool of pipelining connections; its idle clients' errors are logged, not thrown. */
 export function createPool(url: string, role: string, name: string, max: number, log: Logger): pg.Pool {
-  const pool = new pg.Pool({ ...connectionSettings(url, role, name), max, pipeline: true } as pg.PoolConfig);
+  const pool = new pg.Pool({ ...connectionSettings(url, role, name), max, pipeline: true });
   pool.on('error', (error) => {
     log.warn({ err: error }, 'an idle database connection was lost');
   });

@@ -93,8 +93,8 @@ export class QueuePool extends EventEmitter {
       if (this.#listener === undefined || this.#ended) return;
       this.#listener = undefined;
       // Each virtual client reports the loss to its owner, which asks for a new one and listens again.
-      for (const events of [...this.#virtual])
-        if (events.listenerCount('error') > 0) events.emit('error', error);
+      const affected = [...this.#virtual];
+      for (const events of affected) if (events.listenerCount('error') > 0) events.emit('error', error);
     };
     client.on('error', lose);
     client.on('end', () => {

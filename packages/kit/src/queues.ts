@@ -52,7 +52,7 @@ export async function migrateQueues(url: string): Promise<void> {
   try {
     const client = await pool.connect();
     try {
-      await runMigrations(client as never, 'bullmq');
+      await runMigrations(client, 'bullmq');
       await client.query(stalledIndex);
     } finally {
       client.release();

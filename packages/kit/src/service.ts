@@ -81,7 +81,7 @@ export function startWorkers<C extends Record<string, JobContract<unknown>>>(
     const contract = contracts[key];
     const handler = handlers[key];
     if (contract === undefined || handler === undefined) throw new Error(`no handler for queue ${key}`);
-    queues.work(contract, handler as JobHandlers<unknown>);
+    queues.work(contract, handler);
   }
 }
 

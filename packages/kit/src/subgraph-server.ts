@@ -102,7 +102,7 @@ export async function createSubgraphServer<C extends RequestContext>(
     persistedQueries: false,
     logger: log,
     plugins: [
-      masking(log) as ApolloServerPlugin<C>,
+      masking(log),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

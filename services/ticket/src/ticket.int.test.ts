@@ -304,7 +304,7 @@ describe('listing', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(made.every((id) => ids.includes(id))).toBe(true);
     const keys = seen.map(({ createdAt, id }) => createdAt + id);
-    expect(keys).toEqual([...keys].sort().reverse());
+    expect(keys).toEqual(keys.toSorted().toReversed());
   });
 
   test('the list finds exactly the tickets for which the live filter says yes', async () => {

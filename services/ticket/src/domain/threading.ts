@@ -20,7 +20,7 @@ const maxReferences = 20;
 /** All keys by which a message may be found or find others, each once, in order of trust. */
 export function threadKeysOf(thread: NormalisedMessage['thread']): string[] {
   const { own, inReplyTo, references, conversation } = thread;
-  const newestFirst = references.slice(-maxReferences).reverse();
+  const newestFirst = references.slice(-maxReferences).toReversed();
   const keys = [...inReplyTo.slice(0, maxReferences), ...newestFirst, own, conversation];
   return [...new Set(keys.filter((key) => key !== null))];
 }

@@ -47,7 +47,7 @@ export function viewOf(event: TicketEvent, pos: number, args: TicketEventsArgs):
     at: event.at,
   };
   if (passes(filter, ticket)) return view;
-  const left = event.kind !== 'TICKET_CREATED' && passes(filter, { ...ticket, ...event.before } as Ticket);
+  const left = event.kind !== 'TICKET_CREATED' && passes(filter, { ...ticket, ...event.before });
   return left ? { ...view, kind: 'TICKET_LEFT_FILTER' } : null;
 }
 

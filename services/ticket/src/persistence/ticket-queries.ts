@@ -110,10 +110,8 @@ function entryOf(row: EntryRow): TimelineEntry {
     return { type, id, ticketId, seq, at, actor, kind: row.kind, before: row.before, after: row.after };
   }
   const { direction, channel, text, html, to, cc, automatic, threadReason, sentAt } = row;
-  return {
-    ...{ type, id, ticketId, seq, at, actor, direction, channel },
-    ...{ text, html, to, cc, automatic, threadReason, sentAt },
-  };
+  const said = { text, html, to, cc, automatic, threadReason, sentAt };
+  return { type, id, ticketId, seq, at, actor, direction, channel, ...said };
 }
 
 /** Timeline entries by id, in no order. */

@@ -5,21 +5,17 @@ import sanitizeHtml from 'sanitize-html';
 const maxHtmlLength = 500_000;
 const maxTags = 20_000;
 
+const inline = 'a b strong i em u s sub sup small span code br';
+const blocks = 'p div blockquote pre hr h1 h2 h3 h4 h5 h6 ul ol li dl dt dd';
+const tables = 'table thead tbody tfoot tr td th caption';
+
 const allowed: sanitizeHtml.IOptions = {
-  allowedTags: [
-    ...['p', 'br', 'div', 'span', 'blockquote', 'pre', 'code', 'hr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6'],
-    ...['b', 'strong', 'i', 'em', 'u', 's', 'sub', 'sup', 'small', 'ul', 'ol', 'li', 'dl', 'dt', 'dd'],
-    ...['table', 'thead', 'tbody', 'tfoot', 'tr', 'td', 'th', 'caption', 'a'],
-  ],
-  allowedAttributes: { a: ['href', 'title'], td: ['colspan', 'rowspan'], th: ['colspan', 'rowspan'] },
+  allowedTags: [inline, blocks, tables].flatMap((names) => names.split(' ')),
+  allowedAttributes: { a: ['href', 'title', 'rel'], td: ['colspan', 'rowspan'], th: ['colspan', 'rowspan'] },
   allowedSchemes: ['http', 'https', 'mailto', 'tel'],
   allowProtocolRelative: false,
   nestingLimit: 100,
   transformTags: { a: sanitizeHtml.simpleTransform('a', { rel: 'noopener noreferrer nofollow' }) },
-};
-allowed.allowedAttributes = {
-  ...(allowed.allowedAttributes as Record<string, string[]>),
-  a: ['href', 'title', 'rel'],
 };
 
 function isModest(html: string): boolean {

@@ -155,7 +155,7 @@ export class Tickets1763800000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of [...isolated].reverse()) await runner.query(`drop table ${table} cascade`);
+    for (const table of isolated.toReversed()) await runner.query(`drop table ${table} cascade`);
     for (const table of ['inbox', 'event_log', 'event_log_head', 'outbox'])
       await runner.query(`drop table ${table}`);
   }
