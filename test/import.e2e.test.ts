@@ -194,27 +194,30 @@ describe.each(queueBackends)(
     });
 
     test('a mail that names another is on its ticket', () => {
-      const ticketOf = new Map(inbound.map(({ externalId, ticket }) => [externalId, ticket?.id]));
+      const inboundOf = new Map(inbound.map((one) => [one.externalId, one]));
       const mails = globSync('*', { cwd: folder }).map((file) => {
         const full = path.join(folder, file);
         const externalId = `sha256:${createHash('sha256').update(mailOfMbox(full)).digest('hex')}`;
-        return { ...linksOf(full), ticket: ticketOf.get(externalId), externalId };
+        return { ...linksOf(full), inbound: inboundOf.get(externalId) };
       });
-      expect(mails.filter(({ externalId }) => !ticketOf.has(externalId))).toEqual([]);
-      const byOwn = Map.groupBy(
-        mails.filter(({ ticket }) => ticket !== undefined),
-        ({ own }) => own,
+      expect(mails.filter((one) => one.inbound === undefined)).toEqual([]);
+      const onTicket = mails.flatMap(({ own, names, inbound: one }) =>
+        one?.ticket == null ? [] : [{ own, names, id: one.id, ticket: one.ticket.id }],
       );
+      const byOwn = Map.groupBy(onTicket, ({ own }) => own);
 
-      // A mail may name two that had come apart before it: then it is with one of them.
-      const answers = mails
-        .map(({ names, ticket, own }) => ({
+      // Ids sort by the time of intake. A mail that came before the one it names stays where it is; one that names two
+      // which had come apart before it is with one of them.
+      const answers = onTicket
+        .map(({ id, names, ticket, own }) => ({
           ticket,
           parents: names
-            .filter((id) => id !== own)
-            .flatMap((id) => (byOwn.get(id) ?? []).map((mail) => mail.ticket)),
+            .filter((name) => name !== own)
+            .flatMap((name) => byOwn.get(name) ?? [])
+            .filter((parent) => parent.id < id)
+            .map((parent) => parent.ticket),
         }))
-        .filter(({ ticket, parents }) => ticket !== undefined && parents.length > 0);
+        .filter(({ parents }) => parents.length > 0);
 
       expect(answers.length).toBeGreaterThan(size / 30);
       expect(answers.filter(({ ticket, parents }) => !parents.includes(ticket))).toEqual([]);

@@ -15,12 +15,19 @@ const statements = [
      select workspace_id, consumer, event_id from inbox where at < now() - make_interval(days => $1 + 15) limit $2)`,
 ];
 
-/** Trims the event log and the inbox by age, in small steps, now and every ten minutes. */
-export function startSweep(systemPool: pg.Pool, log: Logger): { stop(): Promise<void> } {
+/**
+ * Trims the event log and the inbox by age, in small steps, now and every ten minutes; and what a service adds:
+ * statements that delete at most `$2` rows and may use the retention in days, `$1`.
+ */
+export function startSweep(
+  systemPool: pg.Pool,
+  log: Logger,
+  further: readonly string[] = [],
+): { stop(): Promise<void> } {
   const stopped = new AbortController();
   const run = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
-      for (const text of statements) {
+      for (const text of [...statements, ...further]) {
         try {
           let removed = batchSize;
           while (removed === batchSize && !stopped.signal.aborted) {

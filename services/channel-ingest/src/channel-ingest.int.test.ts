@@ -245,6 +245,43 @@ describe('processing', () => {
     expect(retried.ok).toBe(false);
   });
 
+  test('an answer waits for the question that came with it, and goes on when that is settled', async () => {
+    const question = await handIn(mail({ messageId: 'question@example.org' }));
+    const answer = await handIn(mail({ messageId: 'answer@example.org', inReplyTo: 'question@example.org' }));
+    const stranger = await handIn(
+      mail({ messageId: 'stranger@example.org', inReplyTo: 'unknown@example.org' }),
+    );
+
+    for (const id of [answer, stranger, question]) await processInbound(deps, job({ messageId: id }));
+    const before = await eventsOf(answer);
+    await settleInbound(
+      deps,
+      job({ messageId: question, outcome: 'ON_TICKET', ticketId: newId(), reason: null }),
+    );
+    const resumed = await eventsOf(answer);
+    await processInbound(deps, job({ messageId: answer }));
+
+    expect(await eventsOf(stranger)).toEqual(['inbound.received', 'inbound.normalised']);
+    expect(before).toEqual(['inbound.received']);
+    expect(resumed).toEqual(['inbound.received', 'inbound.received']);
+    expect(await eventsOf(answer)).toEqual([...resumed, 'inbound.normalised']);
+  });
+
+  test('an answer waits no longer than ten minutes, and two that answer each other do not wait for ever', async () => {
+    const ids = await Promise.all([
+      handIn(mail({ messageId: 'ring1@example.org', inReplyTo: 'ring2@example.org' })),
+      handIn(mail({ messageId: 'ring2@example.org', inReplyTo: 'ring1@example.org' })),
+    ]);
+    for (const id of ids) await processInbound(deps, job({ messageId: id }));
+    const waiting = await Promise.all(ids.map(eventsOf));
+
+    const later = { ...deps, now: () => new Date(Date.now() + 600_000) };
+    for (const id of ids) await processInbound(later, job({ messageId: id }));
+
+    expect(waiting).toEqual([['inbound.received'], ['inbound.received']]);
+    for (const id of ids) expect(await eventsOf(id)).toEqual(['inbound.received', 'inbound.normalised']);
+  });
+
   test('fault 6: a message whose job was lost is found and started again, by one finder', async () => {
     const id = await handIn(mail({ messageId: 'lost@example.org' }));
     await systemPool.query(

@@ -7,6 +7,7 @@ import {
   type openParts,
   type Running,
 } from '@smart-tickets/kit/service';
+import { startSweep } from '@smart-tickets/kit/sweep';
 import { createSubgraphServer } from '@smart-tickets/kit/subgraph-server';
 import { createContext } from './graphql/context.ts';
 import { resolvers, sdlFile } from './graphql/schema.ts';
@@ -32,6 +33,7 @@ export async function startRouting(parts: ReturnType<typeof openParts>, seed: un
     metrics: createMetrics(parts),
   });
   const sequencer = config.ROLES.includes('sequencer') ? parts.sequencer() : undefined;
+  const sweep = sequencer === undefined ? undefined : startSweep(systemPool, log);
   if (config.ROLES.includes('worker')) {
     startWorkers(queues, contracts, createHandlers({ pool, newId, now: () => new Date(), eventsWritten }));
   }
@@ -41,6 +43,7 @@ export async function startRouting(parts: ReturnType<typeof openParts>, seed: un
     port,
     async stop() {
       await server.close();
+      await sweep?.stop();
       await sequencer?.stop();
       await queues.close();
       await closeParts(parts);

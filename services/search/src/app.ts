@@ -6,6 +6,7 @@ import {
   type openParts,
   type Running,
 } from '@smart-tickets/kit/service';
+import { startSweep } from '@smart-tickets/kit/sweep';
 import { createSubgraphServer } from '@smart-tickets/kit/subgraph-server';
 import { resolvers, sdlFile } from './graphql/schema.ts';
 import { contracts, createHandlers } from './jobs/handlers.ts';
@@ -29,6 +30,7 @@ export async function startSearch(parts: ReturnType<typeof openParts>, _seed: un
     metrics: createMetrics(parts),
   });
   const sequencer = config.ROLES.includes('sequencer') ? parts.sequencer() : undefined;
+  const sweep = sequencer === undefined ? undefined : startSweep(systemPool, log);
   const works = config.ROLES.includes('worker');
   if (works) startWorkers(queues, contracts, createHandlers(pool));
   const housekeeping = works ? startHousekeeping(systemPool, log) : undefined;
@@ -38,6 +40,7 @@ export async function startSearch(parts: ReturnType<typeof openParts>, _seed: un
     port,
     async stop() {
       await server.close();
+      await sweep?.stop();
       await sequencer?.stop();
       await queues.close();
       await housekeeping?.stop();

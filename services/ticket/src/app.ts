@@ -17,6 +17,10 @@ import { ticketHandlers, ticketJobs } from './jobs/handlers.ts';
 import { seedTickets } from './seed.ts';
 import type { Deps } from './use-cases/deps.ts';
 
+// A repeat within a day gives the first result; keys are kept as long as events.
+const trimIdempotency = `delete from idempotency where (workspace_id, actor_id, key) in (
+  select workspace_id, actor_id, key from idempotency where created_at < now() - make_interval(days => $1) limit $2)`;
+
 /** Builds and starts the ticket service from opened parts: its server, its workers, its sequencer, by configured role. */
 export async function startTicket(parts: ReturnType<typeof openParts>, seed: unknown): Promise<Running> {
   const { config, log, pool, systemPool, queues, hints } = parts;
@@ -34,7 +38,7 @@ export async function startTicket(parts: ReturnType<typeof openParts>, seed: unk
     metrics: createMetrics(parts),
   });
   const sequencer = config.ROLES.includes('sequencer') ? parts.sequencer() : undefined;
-  const sweep = sequencer === undefined ? undefined : startSweep(systemPool, log);
+  const sweep = sequencer === undefined ? undefined : startSweep(systemPool, log, [trimIdempotency]);
   if (config.ROLES.includes('worker')) startWorkers(queues, ticketJobs, ticketHandlers(deps));
   const port = await server.listen(config.HOST, config.PORT);
   return {

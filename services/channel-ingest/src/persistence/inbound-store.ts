@@ -18,6 +18,8 @@ export interface NewInbound {
   readonly format: RawFormat;
   readonly raw: Buffer;
   readonly receivedAt: string;
+  /** Conversation key of a mail's own id; null when it has none. */
+  readonly ownKey: string | null;
 }
 
 /** What storing met: the channel, if there is one, and the message, new or from before. */
@@ -33,6 +35,8 @@ export interface InboundWork {
   readonly channel: Channel;
   readonly format: RawFormat;
   readonly raw: Buffer;
+  /** When it was handed in; what a connector says of its receipt may be long before. */
+  readonly storedAt: string;
 }
 
 /** What came in, within one transaction of one workspace. */
@@ -68,9 +72,9 @@ export class InboundStore {
            where c.workspace_id = $1 and c.id = $2 and c.enabled and c.token_generation = $3
           on conflict do nothing returning message_id),
         message as (
-          insert into inbound_message (workspace_id, id, channel_id, external_id, format, status, received_at, last_attempt_at,
-                                       size_bytes)
-          select $1, key.message_id, $2, $4, $6, 'RECEIVED', $7, $7, length($8::bytea) from key),
+          insert into inbound_message (workspace_id, id, channel_id, external_id, format, status, received_at,
+                                       size_bytes, own_key)
+          select $1, key.message_id, $2, $4, $6, 'RECEIVED', $7, length($8::bytea), $13 from key),
         raw as (insert into inbound_raw (workspace_id, id, raw) select $1, key.message_id, $8::bytea from key)
         insert into outbox (workspace_id, event_id, topic, payload, cause)
         select $1, $9, $10, $11::jsonb, $12::jsonb from key`,
@@ -87,6 +91,7 @@ export class InboundStore {
         event.topic,
         JSON.stringify(event.payload),
         JSON.stringify(event.cause),
+        inbound.ownKey,
       ],
     });
     const message = this.#tx.query<InboundMessage>({
@@ -111,10 +116,12 @@ export class InboundStore {
       channel: Channel;
       format: RawFormat;
       raw: Buffer;
+      storedAt: string;
     }>({
       name: 'inbound-work',
       text: `select row_to_json((select x from (select ${inboundColumns}) x)) as message,
-                    row_to_json((select x from (select ${channelColumns}) x)) as channel, m.format, r.raw
+                    row_to_json((select x from (select ${channelColumns}) x)) as channel, m.format, r.raw,
+                    m.stored_at as "storedAt"
                from inbound_message m
                join channel c on c.workspace_id = m.workspace_id and c.id = m.channel_id
                join inbound_raw r on r.workspace_id = m.workspace_id and r.id = m.id
@@ -176,6 +183,41 @@ export class InboundStore {
       values: [this.#tx.workspaceId, channelId, key, digest],
     });
     return rows[0]?.first ?? messageId;
+  }
+
+  /**
+   * Whether one of the mails that a mail answers is still on its way itself. If so the mail is noted as waiting for
+   * them. A mail that is just being settled is waited for, and then no longer counts as on its way.
+   */
+  async awaits(messageId: string, keys: readonly string[]): Promise<boolean> {
+    if (keys.length === 0) return false;
+    const { rows } = await this.#tx.query<{ key: string }>({
+      name: 'inbound-in-work',
+      text: `select own_key as key from inbound_message
+              where workspace_id = $1 and own_key = any($2) and id <> $3 and status = 'RECEIVED'
+              order by id for share`,
+      values: [this.#tx.workspaceId, keys, messageId],
+    });
+    if (rows.length === 0) return false;
+    this.#tx.send({
+      name: 'inbound-wait',
+      text: `insert into inbound_waiting (workspace_id, key, message_id)
+             select distinct $1::uuid, key, $3::uuid from unnest($2::text[]) as key on conflict do nothing`,
+      values: [this.#tx.workspaceId, rows.map(({ key }) => key), messageId],
+    });
+    return true;
+  }
+
+  /** The messages that waited for this one, which has come to its end; each is given once. */
+  async takeWaiting(messageId: string): Promise<string[]> {
+    const { rows } = await this.#tx.query<{ waiting: string }>({
+      name: 'inbound-take-waiting',
+      text: `delete from inbound_waiting w using inbound_message m
+              where m.workspace_id = $1 and m.id = $2 and w.workspace_id = $1 and w.key = m.own_key
+              returning w.message_id as waiting`,
+      values: [this.#tx.workspaceId, messageId],
+    });
+    return [...new Set(rows.map(({ waiting }) => waiting))];
   }
 
   /** The message when it is held or dead, now waiting again; null when it is neither or not there. */

@@ -1,5 +1,7 @@
 import { err, type Result } from '@smart-tickets/kit/result';
+import { storable } from '@smart-tickets/kit/text';
 import { createHash } from 'node:crypto';
+import { mailKey, ownMessageId } from '../domain/mail-thread.ts';
 import type { Connector, Deps } from './deps.ts';
 import { storeInbound, type Ingested, type IngestFault } from './store-inbound.ts';
 
@@ -32,6 +34,7 @@ export async function ingestEmail(
     format: 'MAIL',
     raw,
     receivedAt: input.receivedAt ?? deps.now().toISOString(),
+    ownKey: ownKeyOf(raw),
   });
 }
 
@@ -40,4 +43,15 @@ function decodeBase64(text: string): Buffer | null {
   const body = text.replace(/={1,2}$/, '');
   if (body.length % 4 === 1 || /[^A-Za-z0-9+/]/.test(body)) return null;
   return Buffer.from(body, 'base64');
+}
+
+const headerBytes = 65_536;
+
+/** The key by which answers to this mail will name it, read from its header alone; null when none is plain to see. */
+function ownKeyOf(raw: Buffer): string | null {
+  const start = raw.toString('latin1', 0, headerBytes);
+  const header = start.split(/\r?\n\r?\n/, 1)[0] ?? '';
+  const value = /^message-id:((?:[^\r\n]|\r?\n[ \t])*)/im.exec(header)?.[1]?.replaceAll(/\s+/g, ' ').trim();
+  const id = value === undefined ? null : ownMessageId(new Map([['message-id', [storable(value)]]]));
+  return id === null ? null : mailKey(id);
 }

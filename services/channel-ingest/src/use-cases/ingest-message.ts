@@ -56,6 +56,7 @@ export async function ingestMessage(
     format: 'JSON',
     raw: Buffer.from(JSON.stringify(content)),
     receivedAt,
+    ownKey: null,
   });
 }
 

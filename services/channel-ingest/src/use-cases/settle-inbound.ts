@@ -4,16 +4,20 @@ import { inWorkspace } from '@smart-tickets/kit/postgres';
 import { ok } from '@smart-tickets/kit/result';
 import { InboundStore } from '../persistence/inbound-store.ts';
 import type { Deps } from './deps.ts';
+import { resumeWaiting } from './resume-waiting.ts';
 
 /** Takes over what the ticket service says has become of a message. */
 export async function settleInbound(deps: Deps, job: JobEnvelope<InboundSettled>): Promise<void> {
   const { messageId, outcome, ticketId, reason } = job.payload;
   await inWorkspace<undefined, never>(deps.pool, job.workspaceId, async (tx) => {
     if (await markConsumed(tx, 'channel-ingest.settle-inbound', job.id)) {
-      new InboundStore(tx).settleFromTicket(messageId, outcome, ticketId, reason, deps.now().toISOString());
+      const store = new InboundStore(tx);
+      store.settleFromTicket(messageId, outcome, ticketId, reason, deps.now().toISOString());
+      await resumeWaiting(deps, tx, job, messageId);
     }
     return ok(undefined);
   });
+  deps.eventsWritten();
 }
 
 /** Marks a message whose processing has failed for good, so that it is kept for a person to retry. */
@@ -26,7 +30,9 @@ export async function buryInbound(
     const store = new InboundStore(tx);
     if ((await store.lockWork(job.payload.messageId)) !== null) {
       store.settle(job.payload.messageId, 'DEAD_LETTER', null, reason, deps.now().toISOString());
+      await resumeWaiting(deps, tx, job, job.payload.messageId);
     }
     return ok(undefined);
   });
+  deps.eventsWritten();
 }

@@ -29,6 +29,7 @@ export async function storeInbound(
     readonly format: RawFormat;
     readonly raw: Buffer;
     readonly receivedAt: string;
+    readonly ownKey: string | null;
   },
 ): Promise<Result<Ingested, IngestFault>> {
   const id = deps.newId();

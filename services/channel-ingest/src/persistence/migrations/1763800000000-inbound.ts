@@ -35,10 +35,12 @@ const tables = [
      ticket_id uuid,
      reason text,
      received_at timestamptz(3) not null,
+     stored_at timestamptz(3) not null default now(),
      processed_at timestamptz(3),
-     last_attempt_at timestamptz(3) not null,
+     last_attempt_at timestamptz(3) not null default now(),
      attempts integer not null default 0,
      size_bytes integer not null,
+     own_key text,
      constraint inbound_message_pk primary key (workspace_id, id),
      constraint inbound_message_channel foreign key (workspace_id, channel_id) references channel (workspace_id, id),
      constraint inbound_message_format check (format in ('MAIL', 'JSON')),
@@ -48,6 +50,14 @@ const tables = [
   `create index inbound_message_by_arrival on inbound_message (workspace_id, received_at, id)`,
   `create index inbound_message_by_channel on inbound_message (workspace_id, channel_id, status, received_at, id)`,
   `create index inbound_message_in_work on inbound_message (workspace_id, last_attempt_at) where status = 'RECEIVED'`,
+  // A mail whose answer is being processed may itself still be on its way: who waits for it is found by its key.
+  `create index inbound_message_waited_for on inbound_message (workspace_id, own_key) where status = 'RECEIVED'`,
+  `create table inbound_waiting (
+     workspace_id uuid not null,
+     key text not null,
+     message_id uuid not null,
+     constraint inbound_waiting_pk primary key (workspace_id, key, message_id)
+   )`,
   `create table inbound_raw (
      workspace_id uuid not null,
      id uuid not null,
@@ -66,7 +76,7 @@ const tables = [
    )`,
 ];
 
-const isolated = ['channel', 'inbound_key', 'inbound_message', 'inbound_raw', 'mail_seen'];
+const isolated = ['channel', 'inbound_key', 'inbound_message', 'inbound_raw', 'inbound_waiting', 'mail_seen'];
 
 /** The intake's first tables. */
 export class Inbound1763800000000 implements MigrationInterface {

@@ -1,0 +1,25 @@
+import type { JobEnvelope } from '@smart-tickets/contracts';
+import { appendEvents } from '@smart-tickets/kit/outbox';
+import type { Tx } from '@smart-tickets/kit/postgres';
+import { InboundStore } from '../persistence/inbound-store.ts';
+import type { Deps } from './deps.ts';
+
+/** Sends on their way, in the transaction that settles a message, those that waited for it. Call it after settling. */
+export async function resumeWaiting(
+  deps: Deps,
+  tx: Tx,
+  job: JobEnvelope<unknown>,
+  settledId: string,
+): Promise<void> {
+  const waiting = await new InboundStore(tx).takeWaiting(settledId);
+  const cause = { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 };
+  appendEvents(
+    tx,
+    waiting.map((messageId) => ({
+      id: deps.newId(),
+      topic: 'inbound.received' as const,
+      payload: { messageId },
+      cause,
+    })),
+  );
+}
