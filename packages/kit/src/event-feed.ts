@@ -21,8 +21,9 @@ export class CursorExpiredError extends Error {
   }
 }
 
-const ringSize = 1_000;
-const pageSize = 500;
+/** Events carry up to some 40 kB each, so both are kept short. */
+const ringSize = 256;
+const pageSize = 100;
 const silenceMs = 2_000;
 
 /** The newest events of one workspace, shared by its readers in this process. `last` is the newest known position. */
@@ -58,7 +59,7 @@ class WorkspaceRing {
 /**
  * Serves the event log live: replays what a reader missed, then follows, every event once and in order. Each process
  * reads the log once for all readers of a workspace; hints only say when to look, and after two seconds of silence
- * it looks anyway. A slow reader holds no memory: it reads from the log when the shared ring has moved past it.
+ * it looks anyway. A slow reader holds one page at most: it reads from the log when the shared ring has moved past it.
  */
 export class EventFeed {
   #pool: pg.Pool;
@@ -67,6 +68,7 @@ export class EventFeed {
   #open = new Map<string, WorkspaceRing>();
   #dirty = new Set<string>();
   #wake = new Wake();
+  #lookedAt = 0;
   #stopped = new AbortController();
   #running: Promise<void>;
 
@@ -124,8 +126,9 @@ export class EventFeed {
           continue;
         }
         const page = await this.#page(workspaceId, pos);
-        if (page[0]?.pos !== pos + 1) throw new CursorExpiredError();
+        if (page.length === 0) throw new CursorExpiredError();
         for (const event of page) {
+          if (event.pos !== pos + 1) throw new CursorExpiredError();
           pos = event.pos;
           yield event;
         }
@@ -203,21 +206,19 @@ export class EventFeed {
   }
 
   #onHint(payload: string): void {
-    let heads: [string, number][];
     try {
-      heads = JSON.parse(payload) as [string, number][];
+      for (const [workspaceId, pos] of JSON.parse(payload) as [string, number][]) {
+        const ring = this.#open.get(workspaceId);
+        if (ring !== undefined && pos > ring.last) this.#dirty.add(workspaceId);
+      }
     } catch {
       this.#lookAtAll();
-      return;
-    }
-    for (const [workspaceId, pos] of heads) {
-      const ring = this.#open.get(workspaceId);
-      if (ring !== undefined && pos > ring.last) this.#dirty.add(workspaceId);
     }
     if (this.#dirty.size > 0) this.#wake.wake();
   }
 
   #lookAtAll(): void {
+    this.#lookedAt = Date.now();
     for (const [workspaceId, ring] of this.#open) {
       if (ring.readers > 0) this.#dirty.add(workspaceId);
       else this.#drop(workspaceId);
@@ -233,11 +234,11 @@ export class EventFeed {
   async #follow(): Promise<void> {
     const backOff = new BackOff(20, 1_000);
     while (!this.#stopped.signal.aborted) {
-      if (this.#dirty.size === 0) {
-        await this.#wake.wait(silenceMs, this.#stopped.signal);
-        if (this.#dirty.size === 0) this.#lookAtAll();
-      }
+      if (this.#dirty.size === 0) await this.#wake.wait(silenceMs, this.#stopped.signal);
+      // However busy other workspaces are: the hint of a quiet one may have been lost.
+      if (Date.now() - this.#lookedAt >= silenceMs) this.#lookAtAll();
       for (const workspaceId of this.#dirty) {
+        if (this.#stopped.signal.aborted) return;
         const ring = this.#open.get(workspaceId);
         this.#dirty.delete(workspaceId);
         if (ring === undefined) continue;

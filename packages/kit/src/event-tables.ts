@@ -27,9 +27,12 @@ export const eventTableStatements: readonly string[] = [
      payload jsonb not null,
      cause jsonb not null,
      at timestamptz(3) not null,
+     handed_over boolean not null default false,
      constraint event_log_pk primary key (workspace_id, pos)
    )`,
-  `create index event_log_age on event_log (workspace_id, at)`,
+  `create index event_log_to_hand on event_log (workspace_id, pos) where not handed_over`,
+  // Block ranges serve the trimming by age: rows lie in the order of their time.
+  `create index event_log_age on event_log using brin (at)`,
   `create table inbox (
      workspace_id uuid not null,
      consumer text not null,
@@ -37,5 +40,6 @@ export const eventTableStatements: readonly string[] = [
      at timestamptz(3) not null default now(),
      constraint inbox_pk primary key (workspace_id, consumer, event_id)
    )`,
+  `create index inbox_age on inbox using brin (at)`,
   ...['outbox', 'event_log_head', 'event_log', 'inbox'].flatMap((table) => isolate(table)),
 ];

@@ -24,7 +24,12 @@ export function connectionSettings(
   role: string | null,
   applicationName: string,
 ): pg.ClientConfig {
-  const options = ['-c statement_timeout=15000', '-c idle_in_transaction_session_timeout=20000'];
+  const options = [
+    '-c statement_timeout=15000',
+    '-c idle_in_transaction_session_timeout=20000',
+    // The server, too, notices a peer that is gone without a word, and lets go of its locks.
+    '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
+  ];
   if (role !== null) options.push(`-c role=${role}`);
   return {
     connectionString: url,

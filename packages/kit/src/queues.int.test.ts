@@ -69,6 +69,27 @@ describe.each(queueBackends)('jobs on $name', ({ open }) => {
     expect((await producer.counts(contract))['failed']).toBe(1);
   });
 
+  test('an outage uses up no tries: the job waits until it is over', async () => {
+    const waiting = envelope('patient');
+    let calls = 0;
+    let handled = 0;
+    const ended: string[] = [];
+    worker.work(contract, {
+      handle: () => {
+        calls += 1;
+        if (calls <= contract.attempts + 3) {
+          return Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
+        }
+        return Promise.resolve(void (handled += 1));
+      },
+      exhausted: (job) => Promise.resolve(void ended.push(job.id)),
+    });
+    await producer.add(contract, [waiting]);
+
+    await eventually(() => handled === 1, 30_000);
+    expect(ended).toEqual([]);
+  });
+
   test('one whose payload is not the contract’s is not tried again', async () => {
     const broken = { ...envelope('x'), payload: { nonsense: true } as unknown as AssignTicket };
     let handled = 0;

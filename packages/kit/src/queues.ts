@@ -5,10 +5,19 @@ import {
   type JobContract,
   type JobEnvelope,
 } from '@smart-tickets/contracts';
-import { createPostgresBackend, Queue, runMigrations, UnrecoverableError, withBackend, Worker } from 'bullmq';
+import {
+  createPostgresBackend,
+  DelayedError,
+  Queue,
+  runMigrations,
+  UnrecoverableError,
+  withBackend,
+  Worker,
+} from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { Logger } from './logger.ts';
+import { isOutage } from './outage.ts';
 import { connectionSettings } from './postgres.ts';
 import { QueuePool } from './queue-pool.ts';
 
@@ -31,6 +40,7 @@ export interface JobHandlers<P> {
 
 /** Jobs added one by one below this number, in bulk from it on: BullMQ's Postgres bulk call costs as much as some eight single ones. */
 const bulkFrom = 8;
+const longestOutageWaitMs = 30_000;
 const workerOptions = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 2 } as const;
 
 /**
@@ -49,11 +59,16 @@ const stalledIndex = `create index if not exists job_stalled_marked on bullmq.jo
 export async function migrateQueues(url: string): Promise<void> {
   if (url.startsWith('redis')) return;
   const pool = new pg.Pool({ ...connectionSettings(url, null, 'queue-migrations'), max: 1 });
+  pool.on('error', () => undefined);
   try {
     const client = await pool.connect();
+    client.on('error', () => undefined);
     try {
       await runMigrations(client, 'bullmq');
+      await client.query('begin');
+      await client.query('select pg_advisory_xact_lock(7301004)');
       await client.query(stalledIndex);
+      await client.query('commit');
     } finally {
       client.release();
     }
@@ -171,14 +186,29 @@ function backend(opened: Opened, log: Logger): QueueBackend {
     work(contract, handlers) {
       const worker = opened.worker(
         contract.name,
-        async (job) => {
+        async (job, token) => {
           let envelope;
           try {
             envelope = parseEnvelope(contract, job.data);
           } catch (error) {
             throw new UnrecoverableError(`not a ${contract.name} job: ${String(error)}`);
           }
-          await handlers.handle(envelope);
+          try {
+            await handlers.handle(envelope);
+          } catch (error) {
+            if (!isOutage(error)) throw error;
+            // Nothing is wrong with the job: it waits, at most half a minute at a time, until what it needs is back.
+            const waitMs = Math.min(
+              contract.backoffMs * 2 ** Math.min(job.attemptsStarted, 10),
+              longestOutageWaitMs,
+            );
+            log.warn(
+              { err: error, queue: contract.name, jobId: job.id, waitMs },
+              'job waits for an outage to end',
+            );
+            await job.moveToDelayed(Date.now() + waitMs, token);
+            throw new DelayedError();
+          }
         },
         contract.concurrency,
       );

@@ -12,10 +12,15 @@ export const outboxChannel = 'outbox';
 export const eventLogChannel = 'event_log';
 
 const sequencerLockKey = 7_301_002;
-const batchSize = 200;
+/** Most events moved or handed over at once; halved while that fails, since a batch of large ones may be too much. */
+const largestBatch = 200;
 /** Without any hint the outbox is looked at this often. */
 const pollMs = 1_000;
 const followPollMs = 500;
+/** Longer than a follower's poll, so that one whose surroundings are sound takes over from one that fails. */
+const failurePauseMs = 1_000;
+const handOverLimitMs = 15_000;
+const headsInHint = 100;
 
 interface LoggedEvent {
   workspace_id: string;
@@ -39,9 +44,10 @@ export interface Sequencer {
  * lives and dies with the very connection that writes; the others wait.
  *
  * Rows are taken by identity among all that are committed, and deleted: nothing is remembered but what is gone, so a
- * late commit cannot be passed over, and whatever committed before a row was inserted comes before it. The jobs are
- * handed over before the commit; should that fail, the same rows get the same positions and the same job ids again,
- * which the queue recognises. See docs/adr/0003-outbox-and-event-log.md.
+ * late commit cannot be passed over, and whatever committed before a row was inserted comes before it. Jobs are handed
+ * over from the log, in its order, and marked there afterwards: a hand-over that is repeated after a crash carries the
+ * same job ids, which the queue recognises. While the queue is away the log goes on growing, and live updates flow.
+ * See docs/adr/0003-outbox-and-event-log.md.
  */
 export function startSequencer(options: {
   databaseUrl: string;
@@ -53,59 +59,62 @@ export function startSequencer(options: {
   const { databaseUrl, service, queues, hints, log } = options;
   const stopped = new AbortController();
   const wake = new Wake();
+  const failures = new BackOff(failurePauseMs, 10_000);
   let leader = false;
+  let batchSize = largestBatch;
 
   async function lead(client: pg.Client): Promise<void> {
     while (!stopped.signal.aborted) {
-      const moved = await moveBatch(client, queues, hints, log);
-      if (moved < batchSize) await wake.wait(pollMs, stopped.signal);
+      const moved = await moveToLog(client, hints, log);
+      const handed = await handOver(client, queues, batchSize);
+      failures.reset();
+      if (handed < batchSize && moved < largestBatch) await wake.wait(pollMs, stopped.signal);
+      batchSize = Math.min(batchSize * 2, largestBatch);
     }
   }
 
   async function run(): Promise<void> {
-    const backOff = new BackOff(50, 2_000);
     while (!stopped.signal.aborted) {
-      const client = new pg.Client(connectionSettings(databaseUrl, systemRole, `${service}-sequencer`));
+      const client = new pg.Client(sequencerSettings(databaseUrl, service));
       client.on('error', () => undefined);
+      let failed = false;
       try {
         await client.connect();
         while (!stopped.signal.aborted && !(leader = await tryLock(client)))
           await pause(followPollMs, stopped.signal);
-        backOff.reset();
         if (leader) await lead(client);
       } catch (error) {
-        log.warn({ err: error }, 'the sequencer starts over');
-        await pause(backOff.next(), stopped.signal);
-      } finally {
-        leader = false;
-        await client.end().catch(() => undefined);
+        failed = true;
+        batchSize = Math.max(1, Math.floor(batchSize / 2));
+        log.warn({ err: error, batchSize }, 'the sequencer starts over');
       }
+      leader = false;
+      await client.end().catch(() => undefined);
+      if (failed) await pause(failures.next(), stopped.signal);
     }
   }
 
-  const listening = hints.subscribe(
-    outboxChannel,
-    () => {
-      wake.wake();
-    },
-    () => {
-      wake.wake();
-    },
-  );
-  listening.catch((error: unknown) => {
+  const look = (): void => {
+    wake.wake();
+  };
+  hints.subscribe(outboxChannel, look, look).catch((error: unknown) => {
     log.warn({ err: error }, 'no outbox hints; polling instead');
   });
   const running = run();
   return {
-    wake: () => {
-      wake.wake();
-    },
+    wake: look,
     isLeader: () => leader,
     async stop() {
       stopped.abort();
       await running;
     },
   };
+}
+
+/** A session that falls silent is ended by the server, and with it its hold on the lock. */
+function sequencerSettings(databaseUrl: string, service: string): pg.ClientConfig {
+  const settings = connectionSettings(databaseUrl, systemRole, `${service}-sequencer`);
+  return { ...settings, options: `${settings.options ?? ''} -c idle_session_timeout=15000` };
 }
 
 async function tryLock(client: pg.Client): Promise<boolean> {
@@ -132,37 +141,48 @@ const moveSql = `
   logged as (
     insert into event_log (workspace_id, pos, event_id, topic, payload, cause, at)
     select b.workspace_id, heads.pos - b.many + b.nth, gone.event_id, gone.topic, gone.payload, gone.cause, gone.created_at
-      from batch b join gone on gone.id = b.id join heads on heads.workspace_id = b.workspace_id
-    returning workspace_id, pos, event_id, topic, payload, cause, at)
-  select * from logged order by workspace_id, pos`;
+      from batch b join gone on gone.id = b.id join heads on heads.workspace_id = b.workspace_id)
+  select heads.workspace_id, heads.pos, (select count(*) from batch) as moved from heads`;
 
-async function moveBatch(
-  client: pg.Client,
-  queues: QueueBackend,
-  hints: Hints,
-  log: Logger,
-): Promise<number> {
-  await client.query('begin');
-  let events: LoggedEvent[];
-  try {
-    events = (await client.query<LoggedEvent>({ name: 'move-outbox', text: moveSql, values: [batchSize] }))
-      .rows;
-    if (events.length > 0) await withLimit(handOver(events, queues), 15_000, 'handing jobs over');
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
+async function moveToLog(client: pg.Client, hints: Hints, log: Logger): Promise<number> {
+  const { rows } = await client.query<{ workspace_id: string; pos: number; moved: number }>({
+    name: 'move-outbox',
+    text: moveSql,
+    values: [largestBatch],
+  });
+  const heads = rows.map((row) => [row.workspace_id, row.pos]);
+  for (let from = 0; from < heads.length; from += headsInHint) {
+    hints
+      .publish(eventLogChannel, JSON.stringify(heads.slice(from, from + headsInHint)))
+      .catch((error: unknown) => {
+        log.debug({ err: error }, 'an event log hint was lost');
+      });
   }
-  if (events.length > 0) {
-    const heads = new Map(events.map((event) => [event.workspace_id, event.pos]));
-    hints.publish(eventLogChannel, JSON.stringify([...heads])).catch((error: unknown) => {
-      log.debug({ err: error }, 'an event log hint was lost');
-    });
-  }
-  return events.length;
+  return rows[0]?.moved ?? 0;
 }
 
-async function handOver(events: readonly LoggedEvent[], queues: QueueBackend): Promise<void> {
+const waitingSql = `
+  select workspace_id, pos, event_id, topic, payload, cause, at from event_log
+   where not handed_over order by workspace_id, pos limit $1`;
+const handedSql = `
+  update event_log l set handed_over = true
+    from unnest($1::uuid[], $2::bigint[]) as h(workspace_id, pos)
+   where l.workspace_id = h.workspace_id and l.pos = h.pos`;
+
+async function handOver(client: pg.Client, queues: QueueBackend, limit: number): Promise<number> {
+  const { rows } = await client.query<LoggedEvent>({
+    name: 'log-waiting',
+    text: waitingSql,
+    values: [limit],
+  });
+  if (rows.length === 0) return 0;
+  await withLimit(addJobs(rows, queues), handOverLimitMs, 'handing jobs over');
+  const handed = [rows.map((row) => row.workspace_id), rows.map((row) => row.pos)];
+  await client.query({ name: 'log-handed', text: handedSql, values: handed });
+  return rows.length;
+}
+
+async function addJobs(events: readonly LoggedEvent[], queues: QueueBackend): Promise<void> {
   const byQueue = new Map<JobContract<unknown>, JobEnvelope<unknown>[]>();
   for (const event of events) {
     for (const route of routesOf(event.topic, event.payload)) {

@@ -47,6 +47,8 @@ export interface SubgraphServer {
   close(limitMs?: number): Promise<void>;
 }
 
+const socketGraceMs = 1_000;
+
 /** The request id that came along when it is well-formed, else a new one. */
 export function requestIdOf(value: unknown): string {
   return typeof value === 'string' && /^[A-Za-z0-9_-]{8,64}$/.test(value) ? value : randomUUID();
@@ -88,7 +90,7 @@ export async function createSubgraphServer<C extends RequestContext>(
   ]);
   const app: FastifyInstance = Fastify({
     bodyLimit: options.bodyLimit ?? 1_048_576,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     requestTimeout: 60_000,
     return503OnClosing: true,
   });
@@ -126,8 +128,9 @@ export async function createSubgraphServer<C extends RequestContext>(
     },
   });
   app.get('/livez', () => ({ ok: true }));
+  let closing = false;
   app.get('/readyz', async (_request, reply) => {
-    const parts = await options.ready();
+    const parts = closing ? { open: false } : await options.ready();
     const ready = Object.values(parts).every(Boolean);
     return reply.code(ready ? 200 : 503).send({ ready, parts });
   });
@@ -191,18 +194,23 @@ export async function createSubgraphServer<C extends RequestContext>(
       return typeof address === 'object' && address !== null ? address.port : port;
     },
     async close(limitMs = 5_000) {
+      closing = true;
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, limitMs);
       });
+      // A peer that does not answer the close would hold the server open for half a minute.
+      const impatience = setTimeout(() => {
+        for (const socket of sockets.clients) socket.terminate();
+      }, socketGraceMs);
       const closed = (async () => {
         for (const socket of sockets.clients) socket.close(1001, 'Going away');
-        await socketServer.dispose();
-        await app.close();
+        await Promise.all([socketServer.dispose(), app.close()]);
         await apollo.stop();
       })();
       await Promise.race([closed.catch(() => undefined), late]);
       clearTimeout(timer);
+      clearTimeout(impatience);
     },
   };
 }

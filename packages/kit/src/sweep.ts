@@ -10,7 +10,7 @@ const batchSize = 5_000;
 // Inbox marks outlive the queue's longest redelivery by a day. Each statement is bounded; what is left waits for the next round.
 const statements = [
   `delete from event_log where (workspace_id, pos) in (
-     select workspace_id, pos from event_log where at < now() - make_interval(days => $1) limit $2)`,
+     select workspace_id, pos from event_log where at < now() - make_interval(days => $1) and handed_over limit $2)`,
   `delete from inbox where (workspace_id, consumer, event_id) in (
      select workspace_id, consumer, event_id from inbox where at < now() - make_interval(days => $1 + 15) limit $2)`,
 ];

@@ -1,0 +1,31 @@
+import pg from 'pg';
+
+const outageCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+// Connection exceptions, lack of resources, operator intervention (shutdown, start-up, cancelled by a limit), conflicts
+// with other transactions. Source: PostgreSQL documentation, appendix A.
+const outageClasses = ['08', '53', '57', '40', '55P03'];
+const outageMessages =
+  /connection terminated|client has encountered a connection error|timeout exceeded when trying to connect|query read timeout|connection timeout|the pool is shut down|cannot use a pool after/i;
+
+/**
+ * Whether a fault is of what surrounds the work and may pass by itself (a database that is away, restarting, or full;
+ * a deadlock), rather than of the work.
+ */
+export function isOutage(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, errors } = error as { code?: unknown; message?: unknown; errors?: unknown };
+  if (Array.isArray(errors) && errors.length > 0) return errors.every(isOutage);
+  if (error instanceof pg.DatabaseError)
+    return outageClasses.some((start) => error.code?.startsWith(start) === true);
+  if (typeof code === 'string' && outageCodes.has(code)) return true;
+  return typeof message === 'string' && outageMessages.test(message);
+}
