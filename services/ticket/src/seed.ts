@@ -4,7 +4,7 @@ import { z } from 'zod';
 const seedSchema = z.object({
   workspace: z.object({ id: z.uuid(), name: z.string(), timeZone: z.string() }),
   teams: z.array(z.object({ id: z.uuid() })),
-  agents: z.array(z.object({ id: z.uuid() })),
+  agents: z.array(z.object({ id: z.uuid(), role: z.string() })),
 });
 
 /** Puts the first workspace and what its tickets can be assigned to into the database; once is as good as often. */
@@ -16,7 +16,7 @@ export async function seedTickets(systemPool: pg.Pool, seed: unknown): Promise<v
   );
   const assignable = [
     ...teams.map(({ id }) => ({ kind: 'TEAM', id })),
-    ...agents.map(({ id }) => ({ kind: 'AGENT', id })),
+    ...agents.filter(({ role }) => role !== 'VIEWER').map(({ id }) => ({ kind: 'AGENT', id })),
   ];
   await systemPool.query(
     `insert into assignable (workspace_id, kind, id)

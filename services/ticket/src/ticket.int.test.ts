@@ -20,6 +20,7 @@ import { updateTicket } from './use-cases/update-ticket.ts';
 
 const workspaceId = newId();
 const agentId = newId();
+const viewerId = newId();
 const teamId = newId();
 const caller = { workspaceId, agentId, requestId: 'test-request' };
 const log = createLogger('test', 'silent');
@@ -34,7 +35,10 @@ beforeAll(async () => {
   await seedTickets(system, {
     workspace: { id: workspaceId, name: 'W', timeZone: 'UTC' },
     teams: [{ id: teamId }],
-    agents: [{ id: agentId }],
+    agents: [
+      { id: agentId, role: 'AGENT' },
+      { id: viewerId, role: 'VIEWER' },
+    ],
   });
   deps = { pool, eventsWritten: () => undefined, now: () => new Date(), newId };
 });
@@ -358,3 +362,24 @@ test.each([ticketSchema, workspaceSchema])(
     expect(rows).toEqual(declared);
   },
 );
+
+test('only agents and admins can be assigned to', async () => {
+  const ticket = await openTicket();
+
+  const result = await updateTicket(deps, caller, { id: ticket.id, assigneeId: viewerId });
+
+  expect(result).toEqual({ ok: false, error: { code: 'NOT_FOUND', what: 'assigneeId' } });
+});
+
+test('a closed ticket stays closed, and a ticket with a blank subject can still be changed', async () => {
+  const blank = message({ subject: ' ' });
+  await receiveMessage(deps, job(blank));
+  const ticket = await ticketOf(blank.messageId);
+
+  const closed = await updateTicket(deps, caller, { id: ticket.id, status: 'CLOSED' });
+  const reopened = await updateTicket(deps, caller, { id: ticket.id, status: 'OPEN' });
+
+  expect(ticket.subject).toBe('(no subject)');
+  expect(closed).toMatchObject({ ok: true, value: { status: 'CLOSED' } });
+  expect(reopened).toEqual({ ok: false, error: { code: 'NOT_ALLOWED_IN_STATUS', status: 'CLOSED' } });
+});

@@ -4,20 +4,26 @@ import type { NormalisedMessage } from '@smart-tickets/contracts';
 export type MailHeaders = ReadonlyMap<string, readonly string[]>;
 
 const maxIds = 100;
+/** An id is part of an index, whose rows have room for some 2,700 bytes. */
+const maxIdBytes = 600;
+
+function fits(id: string): boolean {
+  return Buffer.byteLength(id) <= maxIdBytes;
+}
 
 /** All `<…>` ids of header values, in order, each once. Source: RFC 5322 §3.6.4, read as leniently as mail demands. */
 export function messageIdsIn(values: readonly string[]): string[] {
   const ids = values.flatMap((value) =>
-    [...value.slice(0, 20_000).matchAll(/<([^<>\s]{1,900})>/g)].map((match) => match[1] ?? ''),
+    [...value.slice(0, 20_000).matchAll(/<([^<>\s]{1,600})>/g)].map((match) => match[1] ?? ''),
   );
-  return [...new Set(ids)].slice(-maxIds);
+  return [...new Set(ids.filter(fits))].slice(-maxIds);
 }
 
 /** The mail's own id, with or without its angle brackets; null when it has none. */
 export function ownMessageId(headers: MailHeaders): string | null {
   const value = headers.get('message-id')?.[0] ?? '';
   const bare = messageIdsIn([value])[0] ?? value.trim();
-  return bare !== '' && bare.length <= 900 && !/\s/.test(bare) ? bare : null;
+  return bare !== '' && fits(bare) && !/\s/.test(bare) ? bare : null;
 }
 
 /** Conversation key of a mail id. */

@@ -33,7 +33,7 @@ export async function ingestEmail(
     externalId: `sha256:${createHash('sha256').update(raw).digest('hex')}`,
     format: 'MAIL',
     raw,
-    receivedAt: input.receivedAt ?? deps.now().toISOString(),
+    receivedAt: earlier(input.receivedAt, deps.now().toISOString()),
     ownKey: ownKeyOf(raw),
   });
 }
@@ -43,6 +43,11 @@ function decodeBase64(text: string): Buffer | null {
   const body = text.replace(/={1,2}$/, '');
   if (body.length % 4 === 1 || /[^A-Za-z0-9+/]/.test(body)) return null;
   return Buffer.from(body, 'base64');
+}
+
+/** What a connector says of the time of receipt, but never later than now. */
+function earlier(said: string | null, nowIso: string): string {
+  return said !== null && said < nowIso ? said : nowIso;
 }
 
 const headerBytes = 65_536;

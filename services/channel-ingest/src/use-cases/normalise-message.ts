@@ -19,7 +19,7 @@ export function normaliseStored(
   const identities = identitiesOf(stored.from, channel.kind);
   if (!identities.ok) return err(identities.error.message);
   const html = stored.html === null ? null : storable(cleanHtml(stored.html) ?? '') || null;
-  const text = storable((stored.text ?? '').trim() || textOfHtml(stored.html ?? ''));
+  const text = storable(stored.text ?? '').trim() || storable(textOfHtml(stored.html ?? ''));
   const firstLine = text.split('\n').find((line) => line.trim() !== '') ?? '';
   return ok({
     from: {
@@ -29,8 +29,9 @@ export function normaliseStored(
     to: channel.address === null ? [] : [channel.address],
     cc: [],
     subject:
-      storable((stored.subject ?? '').replaceAll(/\s+/g, ' ').trim()) ||
-      clip(firstLine.trim(), subjectFromText),
+      storable(stored.subject ?? '')
+        .replaceAll(/\s+/g, ' ')
+        .trim() || clip(firstLine.trim(), subjectFromText),
     text,
     html,
     language: languageOf(text),

@@ -1,4 +1,5 @@
 import type { ChannelKind, TicketPriority, TicketStatus } from '@smart-tickets/contracts';
+import { normaliseTags } from './tags.ts';
 import type { Ticket } from './ticket.ts';
 
 /** Conditions on a ticket, all of which must hold; a null or missing one always does. */
@@ -19,6 +20,19 @@ export interface TicketFilter {
 
 /** Most values that one list of a filter may hold. */
 export const maxFilterValues = 100;
+
+/** The filter in the form in which tickets are kept: ids and tags in lower case, tags trimmed. */
+export function normaliseFilter(filter: TicketFilter): TicketFilter {
+  const lower = (list: readonly string[] | null | undefined): readonly string[] | null =>
+    list?.map((value) => value.toLowerCase()) ?? null;
+  return {
+    ...filter,
+    assigneeId: lower(filter.assigneeId),
+    teamId: lower(filter.teamId),
+    customerId: lower(filter.customerId),
+    tags: filter.tags == null ? null : normaliseTags(filter.tags),
+  };
+}
 
 /** Names of the filter's lists that are longer than `maxFilterValues`. */
 export function overlongLists(filter: TicketFilter): string[] {

@@ -36,7 +36,7 @@ describe('a message for a known ticket', () => {
       status === 'CLOSED' ? 'OPEN' : 'APPEND',
       after[status],
     ]);
-    expect(reception.ticket.awaitingReplySince).toBe(now);
+    expect(reception.ticket.awaitingReplySince).toBe(status === 'SPAM' ? null : now);
   });
 
   test.each(ticketStatuses.filter((status) => status !== 'CLOSED'))(

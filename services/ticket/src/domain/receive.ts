@@ -44,6 +44,7 @@ export function receive(
 }
 
 function append(message: NormalisedMessage, ticket: Ticket, nowIso: string): Ticket {
+  const waits = !message.automatic && ticket.status !== 'SPAM';
   const reopens = !message.automatic && reopened.has(ticket.status);
   return nextVersion(
     ticket,
@@ -51,9 +52,7 @@ function append(message: NormalisedMessage, ticket: Ticket, nowIso: string): Tic
       messageCount: ticket.messageCount + 1,
       lastMessageId: message.messageId,
       language: ticket.language ?? message.language,
-      awaitingReplySince: message.automatic
-        ? ticket.awaitingReplySince
-        : (ticket.awaitingReplySince ?? nowIso),
+      awaitingReplySince: waits ? (ticket.awaitingReplySince ?? nowIso) : ticket.awaitingReplySince,
       ...(reopens ? { status: 'OPEN' as const, resolvedAt: null } : {}),
     },
     nowIso,
@@ -64,7 +63,7 @@ function open(message: NormalisedMessage, customerId: string, ticketId: string, 
   return {
     id: ticketId,
     number: 0,
-    subject: message.subject === '' ? '(no subject)' : message.subject,
+    subject: message.subject.trim() === '' ? '(no subject)' : message.subject,
     status: 'NEW',
     priority: 'NORMAL',
     channel: message.channelKind,

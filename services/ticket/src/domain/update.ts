@@ -1,5 +1,6 @@
 import type { TicketChangeKind, TicketPriority, TicketStatus } from '@smart-tickets/contracts';
 import { err, ok, type Result } from '@smart-tickets/kit/result';
+import { normaliseTags } from './tags.ts';
 import { differenceOf, nextVersion, type Ticket } from './ticket.ts';
 
 /** What an agent asks to change; what is undefined stays. */
@@ -15,7 +16,8 @@ export interface TicketUpdate {
 
 export type UpdateFault =
   | { readonly code: 'INVALID'; readonly field: string; readonly message: string }
-  | { readonly code: 'LIMIT_EXCEEDED'; readonly field: string; readonly message: string };
+  | { readonly code: 'LIMIT_EXCEEDED'; readonly field: string; readonly message: string }
+  | { readonly code: 'NOT_ALLOWED_IN_STATUS'; readonly status: TicketStatus };
 
 export const maxTags = 50;
 export const maxTagLength = 64;
@@ -42,20 +44,16 @@ const kindOfField: Partial<Record<keyof Ticket, TicketChangeKind>> = {
   subject: 'SUBJECT',
 };
 
-/** Tags as they are kept: trimmed, lower case, each once, in order. */
-export function normaliseTags(tags: readonly string[]): string[] {
-  return [...new Set(tags.map((tag) => tag.trim().toLowerCase()).filter((tag) => tag !== ''))].sort();
-}
-
 function tagsAfter(ticket: Ticket, update: TicketUpdate): string[] {
   const removed = new Set(normaliseTags(update.removeTags ?? []));
   return normaliseTags([...ticket.tags, ...(update.addTags ?? [])]).filter((tag) => !removed.has(tag));
 }
 
-function faultOf(subject: string, tags: readonly string[]): UpdateFault | null {
-  if (subject.trim() === '')
+/** What is wrong with what was asked; what the ticket has already is not asked about again. */
+function faultOf(subject: string | undefined, tags: readonly string[]): UpdateFault | null {
+  if (subject?.trim() === '')
     return { code: 'INVALID', field: 'subject', message: 'The subject must not be empty.' };
-  if (subject.length > maxSubjectLength) {
+  if (subject !== undefined && subject.length > maxSubjectLength) {
     return {
       code: 'LIMIT_EXCEEDED',
       field: 'subject',
@@ -83,9 +81,11 @@ export function update(
 ): Result<Updated | null, UpdateFault> {
   const subject = asked.subject ?? ticket.subject;
   const tags = tagsAfter(ticket, asked);
-  const fault = faultOf(subject, tags);
+  const fault = faultOf(asked.subject, asked.addTags === undefined ? [] : tags);
   if (fault !== null) return err(fault);
   const status = asked.status ?? ticket.status;
+  if (ticket.status === 'CLOSED' && status !== 'CLOSED')
+    return err({ code: 'NOT_ALLOWED_IN_STATUS', status: 'CLOSED' });
   const settled = status === 'RESOLVED' || status === 'CLOSED';
   const changed: Ticket = {
     ...ticket,

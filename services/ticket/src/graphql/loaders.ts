@@ -30,6 +30,14 @@ function byId<T extends { readonly id: string }>(
   );
 }
 
+/** Forgets what was loaded: a subscription lives long, and each of its events shows the state of its own time. */
+export function forgetLoaded(loaders: Loaders): void {
+  loaders.ticket.clearAll();
+  loaders.entry.clearAll();
+  loaders.customer.clearAll();
+  loaders.identities.clearAll();
+}
+
 /** Loaders for one request of one workspace. */
 export function createLoaders(pool: pg.Pool, workspaceId: string): Loaders {
   return {

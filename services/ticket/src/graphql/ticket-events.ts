@@ -2,10 +2,11 @@ import type { TicketEventKind } from '@smart-tickets/contracts';
 import { ticketEventSchema, type TicketEvent } from '@smart-tickets/contracts';
 import { CursorExpiredError, type FeedEvent } from '@smart-tickets/kit/event-feed';
 import { GraphQLError } from 'graphql';
-import { overlongLists, passes, type TicketFilter } from '../domain/filter.ts';
+import { normaliseFilter, overlongLists, passes, type TicketFilter } from '../domain/filter.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { demandReader } from './authorise.ts';
 import type { Context } from './context.ts';
+import { forgetLoaded } from './loaders.ts';
 import { numberCursor, numberPosition } from './paging.ts';
 
 /** Name of the cursors of ticket events; search knows it too, for `asOf`. */
@@ -51,10 +52,17 @@ export function viewOf(event: TicketEvent, pos: number, args: TicketEventsArgs):
   return left ? { ...view, kind: 'TICKET_LEFT_FILTER' } : null;
 }
 
+/** Parsed payloads by the feed's own objects, which all readers of a workspace share: each is parsed once. */
+const parsed = new WeakMap<FeedEvent, TicketEvent>();
+
 function viewOfFeed(event: FeedEvent, args: TicketEventsArgs): TicketEventView | null {
-  return event.topic === 'ticket.changed'
-    ? viewOf(ticketEventSchema.parse(event.payload), event.pos, args)
-    : null;
+  if (event.topic !== 'ticket.changed') return null;
+  let known = parsed.get(event);
+  if (known === undefined) {
+    known = ticketEventSchema.parse(event.payload);
+    parsed.set(event, known);
+  }
+  return viewOf(known, event.pos, args);
 }
 
 /** The stream behind `Subscription.ticketEvents`. It ends, and frees what it holds, when the subscriber leaves. */
@@ -67,6 +75,10 @@ export function ticketEvents(
   if (overlong.length > 0) refuse(`filter.${overlong.join(', filter.')}: too many values.`);
   if ((args.ticketIds?.length ?? 0) > maxTicketIds) refuse(`ticketIds: at most ${maxTicketIds} ids.`);
   const after = args.after == null ? null : numberPosition(ticketEventCursor, args.after);
+  const wanted = {
+    filter: args.filter == null ? null : normaliseFilter(args.filter),
+    ticketIds: args.ticketIds?.map((id) => id.toLowerCase()) ?? null,
+  };
 
   const left = new AbortController();
   const events = context.feed.read(context.viewer.workspaceId, after, left.signal);
@@ -77,8 +89,10 @@ export function ticketEvents(
         for (;;) {
           const { done, value } = await events.next();
           if (done === true) return { done: true, value: undefined };
-          const view = viewOfFeed(value, args);
-          if (view !== null) return { done: false, value: view };
+          const view = viewOfFeed(value, wanted);
+          if (view === null) continue;
+          forgetLoaded(context.loaders);
+          return { done: false, value: view };
         }
       } catch (error) {
         if (!(error instanceof CursorExpiredError)) throw error;

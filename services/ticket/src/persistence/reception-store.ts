@@ -26,10 +26,7 @@ function lockNumbersOf(
   message: NormalisedMessage,
   identity: CustomerIdentity,
 ): string[] {
-  const names = [
-    ...threadKeysOf(message.thread),
-    `from:${message.channelId}:${identity.kind}:${identity.value}`,
-  ];
+  const names = [...threadKeysOf(message.thread), `from:${identity.kind}:${identity.value}`];
   const numbers = new Set(names.map((name) => lockNumber(workspaceId, name)));
   return [...numbers].sort((a, b) => (a < b ? -1 : 1)).map(String);
 }
@@ -43,7 +40,7 @@ export class ReceptionStore {
   }
 
   /**
-   * Everything the decision needs, in one round trip. Messages that could meet (same sender on the same channel, or a
+   * Everything the decision needs, in one round trip. Messages that could meet (same sender, or a
    * conversation key in common) are handled one after the other: each takes the locks of all its keys in one order.
    */
   async look(message: NormalisedMessage, identity: CustomerIdentity): Promise<ReceptionFacts> {

@@ -89,9 +89,9 @@ function filterSql(filter: TicketFilter, parameter: (value: unknown) => string):
   }
   if (filter.tags != null && filter.tags.length > 0)
     conditions.push(`t.tags @> ${parameter(filter.tags)}::text[]`);
-  if (filter.unassigned != null) conditions.push(`(t.assignee_id is null) = ${parameter(filter.unassigned)}`);
+  if (filter.unassigned != null) conditions.push(`t.assignee_id is ${filter.unassigned ? '' : 'not '}null`);
   if (filter.awaitingReply != null) {
-    conditions.push(`(t.awaiting_reply_since is not null) = ${parameter(filter.awaitingReply)}`);
+    conditions.push(`t.awaiting_reply_since is ${filter.awaitingReply ? 'not ' : ''}null`);
   }
   if (filter.createdAfter != null)
     conditions.push(`t.created_at > ${parameter(filter.createdAfter)}::timestamptz`);

@@ -34,7 +34,7 @@ export class TicketStore {
 
   /**
    * Inserts a ticket, giving it the workspace's next number, and writes its event with that number. The counter's
-   * row lock lasts until the commit, so this comes last of a transaction's expensive steps.
+   * row lock lasts until the commit; what is sent after it travels with the commit.
    */
   open(
     ticket: Ticket,

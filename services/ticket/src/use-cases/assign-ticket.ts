@@ -20,9 +20,11 @@ export async function assignTicket(deps: Deps, job: JobEnvelope<AssignTicket>): 
     if (!fresh || locked === null) return ok(undefined);
     const { ticket } = locked;
     if (ticket.teamId !== null || ticket.assigneeId !== null) return ok(undefined);
+    if (ticket.status === 'CLOSED') return ok(undefined);
     const { teamId, assigneeId } = job.payload;
     const updated = update(ticket, { teamId, assigneeId }, deps.now().toISOString());
-    if (updated.ok && updated.value !== null) {
+    if (!updated.ok) throw new Error(`routing's decision cannot be carried out: ${updated.error.code}`);
+    if (updated.value !== null) {
       const cause = { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 };
       writeChange(deps, tx, locked, updated.value, { type: 'SYSTEM', id: null, name: 'Routing' }, cause);
     }

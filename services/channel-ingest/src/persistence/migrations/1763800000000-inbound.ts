@@ -48,7 +48,8 @@ const tables = [
        (status in ('RECEIVED', 'ON_TICKET', 'DUPLICATE', 'HELD', 'DEAD_LETTER'))
    )`,
   `create index inbound_message_by_arrival on inbound_message (workspace_id, received_at, id)`,
-  `create index inbound_message_by_channel on inbound_message (workspace_id, channel_id, status, received_at, id)`,
+  `create index inbound_message_by_channel on inbound_message (workspace_id, channel_id, received_at, id)`,
+  `create index inbound_message_by_status on inbound_message (workspace_id, status, channel_id, received_at, id)`,
   `create index inbound_message_in_work on inbound_message (workspace_id, last_attempt_at) where status = 'RECEIVED'`,
   // A mail whose answer is being processed may itself still be on its way: who waits for it is found by its key.
   `create index inbound_message_waited_for on inbound_message (workspace_id, own_key) where status = 'RECEIVED'`,

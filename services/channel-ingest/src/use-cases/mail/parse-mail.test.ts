@@ -49,6 +49,25 @@ describe('reading a mail', () => {
     expect((await read(mail({ date }))).sentAt).toBe(expected);
   });
 
+  test('NUL in ids and subjects, and ids too long for an index, do not reach what is stored', async () => {
+    const long = 'é'.repeat(500);
+    const raw = Buffer.concat([
+      Buffer.from('Message-ID: <a\0b@x>\r\nIn-Reply-To: <c\0d@x>\r\nSubject: \0 \0\r\n'),
+      Buffer.from(`References: <${long}@x> <e@x>\r\n`),
+      mail({ messageId: null, headers: {} }),
+    ]);
+
+    const { subject, thread } = await read(raw);
+
+    expect(subject.trim() === subject && !subject.includes('\0')).toBe(true);
+    expect(thread).toEqual({
+      own: 'mid:ab@x',
+      inReplyTo: ['mid:cd@x'],
+      references: ['mid:e@x'],
+      conversation: null,
+    });
+  });
+
   test('the same words another way have the same digest, other words another', async () => {
     const digest = async (parts: Parameters<typeof mail>[0]) => {
       const result = await parseMail(mail(parts), receivedAt);

@@ -46,7 +46,12 @@ export async function parseMail(raw: Buffer, receivedAt: string): Promise<Result
     return err('A delivery report of a mail server.');
   }
   const { text, html } = bodyOf(mail);
-  const subject = clip(storable((mail.subject ?? '').replaceAll(/\s+/g, ' ').trim()), maxSubjectLength);
+  const subject = clip(
+    storable(mail.subject ?? '')
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+    maxSubjectLength,
+  );
   const content = {
     from: { name: sender.name, identities: [{ kind: 'EMAIL' as const, value: sender.address }] },
     to: addressList(mail.to),
@@ -68,10 +73,8 @@ export async function parseMail(raw: Buffer, receivedAt: string): Promise<Result
 function headersOf(mail: ParsedMail): MailHeaders {
   const headers = new Map<string, string[]>();
   for (const { key, line } of mail.headerLines) {
-    const value = line
-      .slice(line.indexOf(':') + 1)
-      .replaceAll(/\r?\n[ \t]+/g, ' ')
-      .trim();
+    const unfolded = line.slice(line.indexOf(':') + 1).replaceAll(/\r?\n[ \t]+/g, ' ');
+    const value = storable(unfolded).trim();
     if (!line.includes(':') || key.includes(' ')) continue;
     headers.set(key, [...(headers.get(key) ?? []), value]);
   }

@@ -75,6 +75,7 @@ const tables = [
   `create index ticket_by_creation on ticket (workspace_id, created_at, id)`,
   `create index ticket_by_status on ticket (workspace_id, status, updated_at, id)`,
   `create index ticket_by_assignee on ticket (workspace_id, assignee_id, updated_at, id)`,
+  `create index ticket_awaiting on ticket (workspace_id, updated_at, id) where awaiting_reply_since is not null`,
   `create index ticket_by_team on ticket (workspace_id, team_id, updated_at, id)`,
   `create index ticket_by_customer on ticket (workspace_id, customer_id, created_at, id)`,
   `create table timeline_entry (

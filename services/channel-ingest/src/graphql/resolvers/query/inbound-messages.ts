@@ -1,5 +1,6 @@
 import { decodeCursor, encodeCursor } from '@smart-tickets/kit/cursor';
 import { isId } from '@smart-tickets/kit/ids';
+import { parseInstant } from '@smart-tickets/kit/scalars';
 import { GraphQLError } from 'graphql';
 import { countInbound, listInbound } from '../../../persistence/inbound-queries.ts';
 import { onlyChannel, visible } from '../../authorise.ts';
@@ -16,7 +17,7 @@ function refuse(message: string): never {
 function positionOf(cursor: string | null | undefined): { at: string; id: string } | null {
   if (cursor == null) return null;
   const [at, id] = decodeCursor(list, cursor) ?? [];
-  if (typeof at !== 'string' || Number.isNaN(Date.parse(at)) || typeof id !== 'string' || !isId(id)) {
+  if (typeof at !== 'string' || Number.isNaN(parseInstant(at)) || typeof id !== 'string' || !isId(id)) {
     return refuse('after is not a cursor of this list.');
   }
   return { at, id };

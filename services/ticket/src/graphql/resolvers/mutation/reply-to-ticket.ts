@@ -53,7 +53,7 @@ export const replyToTicket: NonNullable<MutationResolvers['replyToTicket']> = as
       ticketId: input.ticketId,
       text: input.text,
       idempotencyKey: input.idempotencyKey ?? null,
-      expectedLastMessageId: input.expectedLastMessageId ?? null,
+      expectedLastMessageId: input.expectedLastMessageId?.toLowerCase() ?? null,
       status: input.status ?? 'PENDING',
     },
   );

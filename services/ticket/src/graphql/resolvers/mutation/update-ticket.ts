@@ -23,6 +23,12 @@ function userErrorOf(fault: UpdateTicketFault): UserError {
         message: `The ticket has changed since: it is at version ${fault.currentVersion} now.`,
         field: ['input', 'expectedVersion'],
       };
+    case 'NOT_ALLOWED_IN_STATUS':
+      return {
+        code: 'NOT_ALLOWED_IN_STATUS',
+        message: `A ticket that is ${fault.status} stays so; a new message of the customer opens a follow-up.`,
+        field: ['input', 'status'],
+      };
     case 'INVALID':
     case 'LIMIT_EXCEEDED':
       return { code: fault.code, message: fault.message, field: ['input', fault.field] };
@@ -50,10 +56,10 @@ export const updateTicket: NonNullable<MutationResolvers['updateTicket']> = asyn
       expectedVersion: input.expectedVersion ?? undefined,
       status: input.status ?? undefined,
       priority: input.priority ?? undefined,
-      assigneeId: input.assigneeId,
-      teamId: input.teamId,
-      addTags: input.addTags?.map(storable),
-      removeTags: input.removeTags?.map(storable),
+      assigneeId: input.assigneeId?.toLowerCase() ?? input.assigneeId,
+      teamId: input.teamId?.toLowerCase() ?? input.teamId,
+      addTags: input.addTags ?? undefined,
+      removeTags: input.removeTags ?? undefined,
       subject: input.subject == null ? undefined : storable(input.subject),
     },
   );

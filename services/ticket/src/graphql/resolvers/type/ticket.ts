@@ -3,6 +3,8 @@ import { mayRead } from '../../authorise.ts';
 import { connection, numberCursor, numberPosition, pageSize } from '../../paging.ts';
 import type { TicketResolvers } from '../../resolver-types.generated.ts';
 
+const maxInt4 = 2_147_483_647;
+
 export const Ticket: TicketResolvers = {
   __resolveReference: (reference, context) =>
     mayRead(context) ? context.loaders.ticket.load(reference.id) : null,
@@ -17,7 +19,7 @@ export const Ticket: TicketResolvers = {
   timeline: async (ticket, args, context) => {
     const size = pageSize(args.first, 25);
     const list = `timeline:${ticket.id}`;
-    const after = args.after == null ? 0 : numberPosition(list, args.after);
+    const after = args.after == null ? 0 : Math.min(numberPosition(list, args.after), maxInt4);
     const rows = await readTimeline(
       context.deps.pool,
       context.viewer.workspaceId,
