@@ -227,6 +227,49 @@ describe('a second workspace', () => {
     });
   });
 
+  test.each([
+    ['whose token was replaced', { generation: 0 }],
+    ['whose channel is not there', { subject: '01a20450-0000-7000-8000-000000000001' }],
+    ['whose token names no channel', { subject: 'nobody' }],
+  ])('a connector %s reads and hands in nothing', async (_name, changed) => {
+    const viewer = { ...services.viewer('CONNECTOR', own), ...changed };
+    for (const query of [
+      '{ channels { id } }',
+      '{ inboundMessages { nodes { id } } }',
+      '{ inboundLedger { received } }',
+      `{ inboundMessage(id: "${foreignIds.message}") { id } }`,
+      'mutation { ingestEmail(input: { raw: "QQ==" }) { inboundMessage { id } userErrors { code } } }',
+    ]) {
+      const answer = await services.ask('channel-ingest', viewer, query);
+      const refusals = ['"code":"FORBIDDEN"', '"code":"NOT_FOUND"'];
+      expect(refusals.some((refusal) => JSON.stringify(answer).includes(refusal))).toBe(true);
+      expect(JSON.stringify(answer.data ?? null)).not.toMatch(/[0-9a-f]{8}-/);
+    }
+  });
+
+  test.each([
+    ['ticket', '{ tickets { nodes { id } } }'],
+    ['ticket', '{ workspace { id } }'],
+    ['ticket', 'mutation { updateTicket(input: { id: "x", status: OPEN }) { userErrors { code } } }'],
+    ['routing', '{ agents { id } }'],
+    ['search', '{ searchTickets(query: "x") { totalCount } }'],
+  ] as const)('a connector may not ask %s for %s', async (service, query) => {
+    const answer = await services.ask(service, services.viewer('CONNECTOR', own), query);
+
+    expect(answer.errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
+  });
+
+  test.each([
+    ['ticket', 'mutation { updateTicket(input: { id: "x", status: OPEN }) { userErrors { code } } }'],
+    ['ticket', 'mutation { replyToTicket(input: { ticketId: "x", text: "x" }) { userErrors { code } } }'],
+    ['channel-ingest', 'mutation { retryInbound(id: "x") { userErrors { code } } }'],
+    ['channel-ingest', 'mutation { ingestEmail(input: { raw: "QQ==" }) { userErrors { code } } }'],
+  ] as const)('a viewer may not change %s by %s', async (service, query) => {
+    const answer = await services.ask(service, services.viewer('VIEWER', own), query);
+
+    expect(answer.errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
+  });
+
   test('its events reach its own subscribers only, whatever cursor or id is given', async () => {
     const seen: string[] = [];
     const client = createClient({

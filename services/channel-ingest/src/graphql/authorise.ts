@@ -1,3 +1,4 @@
+import { isId } from '@smart-tickets/kit/ids';
 import { GraphQLError } from 'graphql';
 import type { InboundMessage } from '../domain/inbound-message.ts';
 import type { Connector } from '../use-cases/deps.ts';
@@ -12,6 +13,7 @@ export function demandConnector(context: Context): Connector {
   const { role, subject, workspaceId, generation } = context.viewer;
   if (role !== 'CONNECTOR')
     throw forbidden('Only a connector, with the token of its channel, hands messages in.');
+  if (!isId(subject)) throw forbidden('This channel token names no channel.');
   return { workspaceId, channelId: subject, generation: generation ?? 0, requestId: context.requestId };
 }
 
@@ -21,13 +23,25 @@ export function demandWorker(context: Context): void {
   if (role !== 'ADMIN' && role !== 'AGENT') throw forbidden(`A ${role.toLowerCase()} may not do this.`);
 }
 
-/** The one channel that the caller may see, or null when it may see all. */
-export function onlyChannel(context: Context): string | null {
-  return context.viewer.role === 'CONNECTOR' ? context.viewer.subject : null;
+/**
+ * The one channel that the caller may see, or null when it may see all. FORBIDDEN for a connector whose token is no
+ * longer its channel's: replaced by a newer one, or the channel switched off or gone.
+ */
+export async function onlyChannel(context: Context): Promise<string | null> {
+  const { role, subject, generation } = context.viewer;
+  if (role !== 'CONNECTOR') return null;
+  const channel = await context.loaders.channel.load(subject);
+  if (channel === null || !channel.enabled || channel.tokenGeneration !== generation) {
+    throw forbidden('This channel token is not valid any more.');
+  }
+  return channel.id;
 }
 
 /** The message when the caller may see it. */
-export function visible(context: Context, message: InboundMessage | null): InboundMessage | null {
-  const only = onlyChannel(context);
+export async function visible(
+  context: Context,
+  message: InboundMessage | null,
+): Promise<InboundMessage | null> {
+  const only = await onlyChannel(context);
   return message === null || (only !== null && message.channelId !== only) ? null : message;
 }

@@ -24,8 +24,11 @@ function positionOf(cursor: string | null | undefined): { at: string; id: string
 }
 
 /** The channel to look at: the connector's own, or the one asked for; undefined when there can be none. */
-function channelOf(asked: string | null | undefined, context: Context): string | null | undefined {
-  const only = onlyChannel(context);
+async function channelOf(
+  asked: string | null | undefined,
+  context: Context,
+): Promise<string | null | undefined> {
+  const only = await onlyChannel(context);
   if (asked == null) return only;
   return isId(asked) && (only === null || only === asked) ? asked : undefined;
 }
@@ -38,7 +41,7 @@ export const inboundMessages: NonNullable<QueryResolvers['inboundMessages']> = a
   const size = args.first ?? 25;
   if (size < 1 || size > maxPageSize) refuse(`first must be between 1 and ${maxPageSize}.`);
   const after = positionOf(args.after);
-  const channelId = channelOf(args.channelId, context);
+  const channelId = await channelOf(args.channelId, context);
   const { workspaceId } = context.viewer;
   const filter = { channelId: channelId ?? null, statuses: args.status ?? null };
   const rows =
@@ -64,7 +67,7 @@ export const inboundMessage: NonNullable<QueryResolvers['inboundMessage']> = asy
 ) => visible(context, await context.loaders.inbound.load(id));
 
 export const inboundLedger: NonNullable<QueryResolvers['inboundLedger']> = async (_parent, args, context) => {
-  const channelId = channelOf(args.channelId, context);
+  const channelId = await channelOf(args.channelId, context);
   const empty = { RECEIVED: 0, ON_TICKET: 0, DUPLICATE: 0, HELD: 0, DEAD_LETTER: 0 };
   const counts =
     channelId === undefined

@@ -6,8 +6,8 @@ import type {
 } from '../../resolver-types.generated.ts';
 
 export const Channel: ChannelResolvers = {
-  __resolveReference: ({ id }, context) => {
-    const only = onlyChannel(context);
+  __resolveReference: async ({ id }, context) => {
+    const only = await onlyChannel(context);
     return only !== null && only !== id ? null : context.loaders.channel.load(id);
   },
   team: ({ teamId }) => (teamId === null ? null : { id: teamId }),
