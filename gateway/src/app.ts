@@ -1,6 +1,6 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import type { Logger } from '@smart-tickets/kit/logger';
-import type { Running } from '@smart-tickets/kit/service';
+import type { Running } from '@smart-tickets/kit/process';
 import type { GraphQLSchema } from 'graphql';
 import { Admission } from './admission.ts';
 import type { Authenticate } from './authenticate.ts';

@@ -1,7 +1,7 @@
 import type { ApolloServer } from '@apollo/server';
 import fastifyApollo from '@as-integrations/fastify';
 import type { Logger } from '@smart-tickets/kit/logger';
-import { requestIdOf } from '@smart-tickets/kit/subgraph-server';
+import { requestIdOf } from '@smart-tickets/kit/internal-token';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { OperationTypeNode, type GraphQLError } from 'graphql';
 import type { Admission, OperationRequest } from './admission.ts';

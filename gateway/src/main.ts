@@ -1,5 +1,5 @@
 import { createLogger } from '@smart-tickets/kit/logger';
-import { runProcess } from '@smart-tickets/kit/service';
+import { runProcess } from '@smart-tickets/kit/process';
 import { createLocalJWKSet, createRemoteJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { readFileSync } from 'node:fs';
 import { readGatewayConfig, type GatewayConfig } from './config.ts';

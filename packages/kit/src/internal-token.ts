@@ -1,5 +1,5 @@
 import { roles, type Role } from '@smart-tickets/contracts';
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 
 /** Who asks, as the gateway has verified it. All that can change an answer is in here: it is also the viewer class. */
@@ -61,4 +61,9 @@ export function verifyInternalToken(key: string, token: unknown, nowMs: number):
   }
   if (claims.exp + leewaySeconds < nowMs / 1000) return null;
   return { workspaceId: claims.ws, role: claims.role, subject: claims.sub, generation: claims.gen };
+}
+
+/** The request id that came along when it is well-formed, else a new one. */
+export function requestIdOf(value: unknown): string {
+  return typeof value === 'string' && /^[A-Za-z0-9_-]{8,64}$/.test(value) ? value : randomUUID();
 }

@@ -1,14 +1,13 @@
 import { appRole, systemRole } from './postgres.ts';
 
 /** The two roles, made by whichever database of the cluster comes first. They cannot log in by themselves. */
-export const roleStatements: readonly string[] = [
-  ...[appRole, systemRole].flatMap((role) => [
-    `do $$ begin
+export const roleStatements: readonly string[] = [appRole, systemRole].flatMap((role) => [
+  `do $$ begin
        if not exists (select from pg_roles where rolname = '${role}') then create role ${role} nologin; end if;
      exception when duplicate_object or unique_violation then null;
      end $$`,
-    // Another database's migration may grant at the same time; the catalogue row then needs a second try.
-    `do $$ begin
+  // Another database's migration may grant at the same time; the catalogue row then needs a second try.
+  `do $$ begin
        for attempt in 1..50 loop
          begin
            if not pg_has_role(current_user, '${role}', 'set') then execute format('grant ${role} to %I', current_user); end if;
@@ -19,8 +18,7 @@ export const roleStatements: readonly string[] = [
          end;
        end loop;
      end $$`,
-  ]),
-];
+]);
 
 /** Lets both roles into the schema; what they may touch is granted table by table. */
 export const schemaGrants: readonly string[] = [`grant usage on schema public to ${appRole}, ${systemRole}`];

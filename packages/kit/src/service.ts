@@ -6,6 +6,7 @@ import type { ServiceConfig } from './config.ts';
 import { createHints, type Hints } from './hints.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { migrate, type MigrationClass } from './migrate.ts';
+import type { Running } from './process.ts';
 import { appRole, createPool, systemRole } from './postgres.ts';
 import { migrateQueues, openQueues, type JobHandlers, type QueueBackend } from './queues.ts';
 import { outboxChannel, startSequencer, type Sequencer } from './sequencer.ts';
@@ -85,12 +86,6 @@ export function startWorkers<C extends Record<string, JobContract<unknown>>>(
   }
 }
 
-/** Something that a service runs and that ends with it. */
-export interface Running {
-  readonly port: number;
-  stop(): Promise<void>;
-}
-
 /**
  * Brings a service up in the order in which it can fail: tables, seed, then whatever `start` starts. `readSeed` gives
  * the parsed seed file or null.
@@ -148,40 +143,4 @@ export async function readiness(parts: ServiceParts): Promise<Record<string, boo
   }
 }
 
-/**
- * Runs a process until it is told to end: SIGTERM, SIGHUP, SIGINT, or the loss of the supervisor that started it.
- * Stops cleanly within `limitMs`, then ends in any case.
- */
-export async function runProcess(start: () => Promise<Running>, limitMs = 15_000): Promise<void> {
-  let running: Running | undefined;
-  let stopping = false;
-  const stop = (code: number): void => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => process.exit(code), limitMs).unref();
-    Promise.resolve(running?.stop()).then(
-      () => process.exit(code),
-      () => process.exit(1),
-    );
-  };
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      stop(0);
-    });
-  }
-  const supervised = process.send !== undefined;
-  // Under a supervisor Ctrl-C reaches the whole process group; the supervisor then says when to stop.
-  process.on('SIGINT', () => {
-    if (!supervised) stop(0);
-  });
-  process.on('disconnect', () => {
-    stop(0);
-  });
-  try {
-    running = await start();
-    process.send?.({ type: 'ready', port: running.port });
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exit(1);
-  }
-}
+export type { Running } from './process.ts';

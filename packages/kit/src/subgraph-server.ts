@@ -12,10 +12,15 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { GraphQLError, parse, type GraphQLSchema } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { WebSocketServer } from 'ws';
-import { internalTokenHeader, requestIdHeader, verifyInternalToken, type Viewer } from './internal-token.ts';
+import {
+  internalTokenHeader,
+  requestIdHeader,
+  requestIdOf,
+  verifyInternalToken,
+  type Viewer,
+} from './internal-token.ts';
 import type { Logger } from './logger.ts';
 
 /** What every resolver is given: who asks, the id of the request, and the service's own parts. */
@@ -48,11 +53,6 @@ export interface SubgraphServer {
 }
 
 const socketGraceMs = 1_000;
-
-/** The request id that came along when it is well-formed, else a new one. */
-export function requestIdOf(value: unknown): string {
-  return typeof value === 'string' && /^[A-Za-z0-9_-]{8,64}$/.test(value) ? value : randomUUID();
-}
 
 function unauthenticated(): GraphQLError {
   return new GraphQLError('This subgraph takes requests from the gateway only.', {
@@ -95,24 +95,7 @@ export async function createSubgraphServer<C extends RequestContext>(
     return503OnClosing: true,
   });
 
-  const apollo = new ApolloServer<C>({
-    schema,
-    csrfPrevention: true,
-    introspection: true,
-    includeStacktraceInErrorResponses: false,
-    stopOnTerminationSignals: false,
-    persistedQueries: false,
-    logger: log,
-    plugins: [
-      masking(log),
-      ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginInlineTraceDisabled(),
-      ApolloServerPluginLandingPageDisabled(),
-      ApolloServerPluginSchemaReportingDisabled(),
-      ApolloServerPluginUsageReportingDisabled(),
-    ],
-    formatError: (formatted, error) => maskError(formatted, error),
-  });
+  const apollo = createApollo<C>(schema, log);
   await apollo.start();
 
   const viewerOf = (token: unknown): Viewer | null =>
@@ -138,6 +121,60 @@ export async function createSubgraphServer<C extends RequestContext>(
     reply.type('text/plain').send((await options.metrics?.()) ?? ''),
   );
 
+  const sockets = serveSockets(app, schema, options, viewerOf);
+
+  return {
+    schema,
+    async listen(host, port) {
+      await app.listen({ host, port });
+      const address = app.server.address();
+      return typeof address === 'object' && address !== null ? address.port : port;
+    },
+    async close(limitMs = 5_000) {
+      closing = true;
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, limitMs);
+      });
+      const closed = (async () => {
+        await Promise.all([sockets.close(), app.close()]);
+        await apollo.stop();
+      })();
+      await Promise.race([closed.catch(() => undefined), late]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+function createApollo<C extends RequestContext>(schema: GraphQLSchema, log: Logger): ApolloServer<C> {
+  return new ApolloServer<C>({
+    schema,
+    csrfPrevention: true,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    persistedQueries: false,
+    logger: log,
+    plugins: [
+      masking(log),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+    formatError: (formatted, error) => maskError(formatted, error),
+  });
+}
+
+/** Serves graphql-ws on the same port and path. Closing says 1001 to every socket, and ends those that do not answer. */
+function serveSockets<C extends RequestContext>(
+  app: FastifyInstance,
+  schema: GraphQLSchema,
+  options: SubgraphOptions<C>,
+  viewerOf: (token: unknown) => Viewer | null,
+): { close(): Promise<void> } {
+  const { log } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 256 * 1024, perMessageDeflate: false });
   const socketServer = useServer<Record<string, unknown>, { viewer?: Viewer }>(
     {
@@ -185,31 +222,14 @@ export async function createSubgraphServer<C extends RequestContext>(
       sockets.emit('connection', ws, request);
     });
   });
-
   return {
-    schema,
-    async listen(host, port) {
-      await app.listen({ host, port });
-      const address = app.server.address();
-      return typeof address === 'object' && address !== null ? address.port : port;
-    },
-    async close(limitMs = 5_000) {
-      closing = true;
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, limitMs);
-      });
+    async close() {
       // A peer that does not answer the close would hold the server open for half a minute.
       const impatience = setTimeout(() => {
         for (const socket of sockets.clients) socket.terminate();
       }, socketGraceMs);
-      const closed = (async () => {
-        for (const socket of sockets.clients) socket.close(1001, 'Going away');
-        await Promise.all([socketServer.dispose(), app.close()]);
-        await apollo.stop();
-      })();
-      await Promise.race([closed.catch(() => undefined), late]);
-      clearTimeout(timer);
+      for (const socket of sockets.clients) socket.close(1001, 'Going away');
+      await socketServer.dispose();
       clearTimeout(impatience);
     },
   };

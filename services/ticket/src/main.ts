@@ -1,5 +1,6 @@
 import { readConfig, serviceConfigSchema } from '@smart-tickets/kit/config';
-import { bootService, runProcess } from '@smart-tickets/kit/service';
+import { runProcess } from '@smart-tickets/kit/process';
+import { bootService } from '@smart-tickets/kit/service';
 import { startTicket } from './app.ts';
 import { migrations } from './persistence/migrations/index.ts';
 

@@ -2,10 +2,11 @@ import type { TicketEventKind } from '@smart-tickets/contracts';
 import { ticketEventSchema, type TicketEvent } from '@smart-tickets/contracts';
 import { CursorExpiredError, type FeedEvent } from '@smart-tickets/kit/event-feed';
 import { GraphQLError } from 'graphql';
-import { normaliseFilter, overlongLists, passes, type TicketFilter } from '../domain/filter.ts';
+import { overlongLists, passes, type TicketFilter } from '../domain/filter.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { demandReader } from './authorise.ts';
 import type { Context } from './context.ts';
+import { filterInput } from './filter-input.ts';
 import { forgetLoaded } from './loaders.ts';
 import { numberCursor, numberPosition } from './paging.ts';
 
@@ -76,7 +77,7 @@ export function ticketEvents(
   if ((args.ticketIds?.length ?? 0) > maxTicketIds) refuse(`ticketIds: at most ${maxTicketIds} ids.`);
   const after = args.after == null ? null : numberPosition(ticketEventCursor, args.after);
   const wanted = {
-    filter: args.filter == null ? null : normaliseFilter(args.filter),
+    filter: filterInput(args.filter),
     ticketIds: args.ticketIds?.map((id) => id.toLowerCase()) ?? null,
   };
 

@@ -58,8 +58,8 @@ export const updateTicket: NonNullable<MutationResolvers['updateTicket']> = asyn
       priority: input.priority ?? undefined,
       assigneeId: input.assigneeId?.toLowerCase() ?? input.assigneeId,
       teamId: input.teamId?.toLowerCase() ?? input.teamId,
-      addTags: input.addTags ?? undefined,
-      removeTags: input.removeTags ?? undefined,
+      addTags: input.addTags?.map(storable),
+      removeTags: input.removeTags?.map(storable),
       subject: input.subject == null ? undefined : storable(input.subject),
     },
   );

@@ -1,8 +1,9 @@
 import { isId } from '@smart-tickets/kit/ids';
 import { GraphQLError } from 'graphql';
-import { normaliseFilter, overlongLists, type TicketFilter } from '../../../domain/filter.ts';
+import { overlongLists, type TicketFilter } from '../../../domain/filter.ts';
 import { listTickets, sortInstant } from '../../../persistence/ticket-queries.ts';
 import { demandReader } from '../../authorise.ts';
+import { filterInput } from '../../filter-input.ts';
 import { connection, listCursor, listPosition, pageSize } from '../../paging.ts';
 import type { QueryResolvers } from '../../resolver-types.generated.ts';
 
@@ -23,7 +24,7 @@ export const tickets: NonNullable<QueryResolvers['tickets']> = async (_parent, a
   const size = pageSize(args.first, 25);
   const order = args.orderBy ?? 'UPDATED_DESC';
   const after = listPosition(order, args.after);
-  const filter = usable(normaliseFilter(args.filter ?? {}));
+  const filter = usable(filterInput(args.filter));
   const overlong = overlongLists(filter);
   if (overlong.length > 0) {
     throw new GraphQLError(`filter.${overlong.join(', filter.')}: too many values.`, {

@@ -1,0 +1,43 @@
+/** Something that a service runs and that ends with it. */
+export interface Running {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs a process until it is told to end: SIGTERM, SIGHUP, SIGINT, or the loss of the supervisor that started it.
+ * Stops cleanly within `limitMs`, then ends in any case.
+ */
+export async function runProcess(start: () => Promise<Running>, limitMs = 15_000): Promise<void> {
+  let running: Running | undefined;
+  let stopping = false;
+  const stop = (code: number): void => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(code), limitMs).unref();
+    Promise.resolve(running?.stop()).then(
+      () => process.exit(code),
+      () => process.exit(1),
+    );
+  };
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      stop(0);
+    });
+  }
+  const supervised = process.send !== undefined;
+  // Under a supervisor Ctrl-C reaches the whole process group; the supervisor then says when to stop.
+  process.on('SIGINT', () => {
+    if (!supervised) stop(0);
+  });
+  process.on('disconnect', () => {
+    stop(0);
+  });
+  try {
+    running = await start();
+    process.send?.({ type: 'ready', port: running.port });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  }
+}
