@@ -46,6 +46,12 @@ describe('finding the thread of a message', () => {
       [candidate('mid:me', 'A', 'NAMED')],
       ['A', 'ANSWERED_EARLIER'],
     ],
+    [
+      'a known reference before an unknown mail that others named too',
+      thread({ inReplyTo: ['mid:never'], references: ['mid:a', 'mid:never'] }),
+      [candidate('mid:never', 'N', 'NAMED'), candidate('mid:a', 'A')],
+      ['A', 'REFERENCES'],
+    ],
     ['another mail of the same id', thread({}), [candidate('mid:me', 'A', 'OWN')], null],
     [
       'the channel’s conversation',

@@ -26,22 +26,22 @@ export function threadKeysOf(thread: NormalisedMessage['thread']): string[] {
 }
 
 /**
- * The ticket a message belongs to, or null for a new conversation. In-Reply-To counts before References, the newest
- * reference before older ones, the message's own id (which an earlier arrival has named) after those, the channel's
- * conversation last. Source: RFC 5322 §3.6.4; the order that Zammad, FreeScout and LiveAgent settled on.
+ * The ticket a message belongs to, or null for a new conversation. Keys of messages that are here count before keys that
+ * others have merely named. Among either, In-Reply-To counts before References, the newest reference before older ones,
+ * the message's own id after those, the channel's conversation last. Source: RFC 5322 §3.6.4; the order that Zammad,
+ * FreeScout and LiveAgent settled on.
  */
 export function findThread(
   thread: NormalisedMessage['thread'],
   candidates: readonly ThreadCandidate[],
 ): ThreadMatch | null {
   const byKey = new Map(candidates.map((candidate) => [candidate.key, candidate]));
-  for (const key of threadKeysOf(thread)) {
-    const found = byKey.get(key);
+  const found = threadKeysOf(thread).flatMap((key) => byKey.get(key) ?? []);
+  const best =
     // Two different mails may bear the same id (broken senders do that): bearing it is no reply.
-    if (found !== undefined && key === thread.own && found.kind === 'OWN') continue;
-    if (found !== undefined) return { ticket: found.ticket, reason: reasonOf(thread, found) };
-  }
-  return null;
+    found.find(({ kind, key }) => kind === 'OWN' && key !== thread.own) ??
+    found.find(({ kind }) => kind === 'NAMED');
+  return best === undefined ? null : { ticket: best.ticket, reason: reasonOf(thread, best) };
 }
 
 function reasonOf(thread: NormalisedMessage['thread'], found: ThreadCandidate): ThreadReason {

@@ -93,8 +93,9 @@ export class ReceptionStore {
   }
 
   /**
-   * Leaves the message's conversation keys on its ticket. A key keeps the ticket it has, except that the message's own
-   * key stops being merely named, and that a follow-up takes the conversation over from the closed ticket.
+   * Leaves the message's conversation keys on its ticket. A key keeps the ticket it has, with two exceptions: the key of
+   * a message leads to where that message is, whatever has merely named it before; and a follow-up takes the
+   * conversation over from the closed ticket.
    */
   rememberKeys(thread: NormalisedMessage['thread'], ticketId: string, takeOverFrom: string | null): void {
     const keys = threadKeysOf(thread);
@@ -104,9 +105,8 @@ export class ReceptionStore {
       text: `insert into thread_key as k (workspace_id, key, kind, ticket_id)
              select $1, key, case when key = any($3) then 'OWN' else 'NAMED' end, $4 from unnest($2::text[]) as key
              on conflict (workspace_id, key) do update
-                set kind = case when excluded.kind = 'OWN' then 'OWN' else k.kind end,
-                    ticket_id = case when k.ticket_id = $5 then excluded.ticket_id else k.ticket_id end
-              where k.ticket_id = $5 or (excluded.kind = 'OWN' and k.kind <> 'OWN')`,
+                set kind = case when excluded.kind = 'OWN' then 'OWN' else k.kind end, ticket_id = excluded.ticket_id
+              where k.ticket_id = $5 or (excluded.kind = 'OWN' and k.kind = 'NAMED')`,
       values: [
         this.#tx.workspaceId,
         keys,
