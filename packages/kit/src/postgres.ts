@@ -84,12 +84,17 @@ export async function inWorkspace<T, E>(
   const client = await pool.connect();
   let broken: Error | undefined;
   const sent: Promise<unknown>[] = [];
-  const query = <Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> =>
-    client.query<Row>({ ...statement, values: statement.values === undefined ? [] : [...statement.values] });
+  let firstFault: { readonly reason: unknown } | undefined;
+  const query = <Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> => {
+    const values = statement.values === undefined ? [] : [...statement.values];
+    const outcome = client.query<Row>({ ...statement, values });
+    // Answers come in the order of sending. The statement that fails first is the reason; those behind it only say that
+    // the transaction is aborted. Whoever does not wait for one is told by the commit.
+    outcome.catch((reason: unknown) => (firstFault ??= { reason }));
+    return outcome;
+  };
   const send = (statement: Statement): void => {
-    const outcome = query(statement);
-    outcome.catch(() => undefined);
-    sent.push(outcome);
+    sent.push(query(statement));
   };
   try {
     send({ text: 'begin' });
@@ -104,15 +109,12 @@ export async function inWorkspace<T, E>(
       return result;
     }
     const committed = query({ text: 'commit' });
-    committed.catch(() => undefined);
     await Promise.all(sent);
     if ((await committed).command !== 'COMMIT') throw new Error('the transaction was rolled back');
     return result;
   } catch (error) {
     broken = await rollBack(client);
-    // The statement that failed first is the reason; those behind it only say that the transaction is aborted.
-    const first = (await Promise.allSettled(sent)).find((outcome) => outcome.status === 'rejected');
-    throw first === undefined ? error : first.reason;
+    throw firstFault === undefined ? error : firstFault.reason;
   } finally {
     client.release(broken);
   }

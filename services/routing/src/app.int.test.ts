@@ -235,6 +235,69 @@ describe('a connector', () => {
   });
 });
 
+test('gives ten assignments where null is asked for', async () => {
+  const many = newId();
+  await parts.systemPool.query(
+    `insert into assignment_decision (workspace_id, id, ticket_id, decided_at, reason)
+     select $1, gen_random_uuid(), $2, now(), 'nth ' || n from generate_series(1, 12) n`,
+    [ours.id, many],
+  );
+
+  const answer = await ask(
+    entities('Ticket', 'assignments(first: null) { reason }'),
+    references('Ticket', [many]),
+  );
+
+  expect(answer.errors).toBeUndefined();
+  expect(answer.data).toEqual({
+    _entities: [{ assignments: Array.from({ length: 10 }, () => ({ reason: expect.any(String) })) }],
+  });
+});
+
+test('lists at most a thousand agents, teams, agents of a team and teams of an agent', async () => {
+  const id = newId();
+  const team = newId();
+  const agent = newId();
+  const made = [
+    [`insert into team select $1, gen_random_uuid(), 'T' || n from generate_series(1, 1001) n`, [id]],
+    [`insert into team values ($1, $2, 'A')`, [id, team]],
+    [
+      `insert into agent select $1, gen_random_uuid(), 'A' || n, 'a', 'AGENT' from generate_series(1, 1001) n`,
+      [id],
+    ],
+    [`insert into agent values ($1, $2, 'B', 'b', 'AGENT')`, [id, agent]],
+    [
+      `insert into team_member
+       select workspace_id, $2, id, row_number() over () from agent where workspace_id = $1`,
+      [id, team],
+    ],
+    [
+      `insert into team_member
+       select workspace_id, id, $3, 1 from team where workspace_id = $1 and id <> $2`,
+      [id, team, agent],
+    ],
+  ] as const;
+  for (const [text, values] of made) await parts.systemPool.query(text, [...values]);
+
+  const { data } = await ask(
+    `query ($team: ID!, $agent: ID!) {
+       agents { id } teams { id } inTeam: agents(teamId: $team) { id }
+       team(id: $team) { agents { id } } agent(id: $agent) { teams { id } }
+     }`,
+    { team, agent },
+    { workspaceId: id },
+  );
+
+  const thousand = Array.from({ length: 1_000 }, () => ({ id: expect.any(String) }));
+  expect(data).toEqual({
+    agents: thousand,
+    teams: thousand,
+    inTeam: thousand,
+    team: { agents: thousand },
+    agent: { teams: thousand },
+  });
+});
+
 test.each([-1, 51])('refuses %i assignments', async (first) => {
   const answer = await ask(
     entities('Ticket', `assignments(first: ${first}) { reason }`),

@@ -11,6 +11,7 @@ import { createSubgraphServer } from '@smart-tickets/kit/subgraph-server';
 import { resolvers, sdlFile } from './graphql/schema.ts';
 import { contracts, createHandlers } from './jobs/handlers.ts';
 import { startHousekeeping } from './jobs/housekeeping.ts';
+import { AppliedEvents } from './use-cases/await-event.ts';
 
 /**
  * Starts what the process's roles ask for on opened parts: the server always (its health pages tell about workers
@@ -19,12 +20,13 @@ import { startHousekeeping } from './jobs/housekeeping.ts';
  */
 export async function startSearch(parts: ReturnType<typeof openParts>, _seed: unknown): Promise<Running> {
   const { config, log, pool, systemPool, queues } = parts;
+  const applied = new AppliedEvents(pool);
   const server = await createSubgraphServer({
     name: 'search',
     sdlFile,
     resolvers,
     internalTokenKey: config.INTERNAL_TOKEN_KEY,
-    context: (base) => ({ ...base, pool }),
+    context: (base) => ({ ...base, pool, applied }),
     log,
     ready: () => readiness(parts),
     metrics: createMetrics(parts),

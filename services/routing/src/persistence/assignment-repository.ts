@@ -2,9 +2,9 @@ import type { Statement, Tx } from '@smart-tickets/kit/postgres';
 import type { AssignmentDecision, Member, Team } from '../domain/people.ts';
 import { peopleStatements } from './people-repository.ts';
 
-/** All teams of the workspace. */
-export async function readTeams(tx: Tx): Promise<Team[]> {
-  return (await tx.query<Team>(peopleStatements.allTeams(tx.workspaceId))).rows;
+/** The teams that a ticket of this channel's team can go to: that one, and the workspace's first by name. */
+export async function readTeams(tx: Tx, channelTeamId: string | null): Promise<Team[]> {
+  return (await tx.query<Team>(peopleStatements.teamsToChooseFrom(tx.workspaceId, channelTeamId))).rows;
 }
 
 /** A team's rotation, held until the end of the transaction. */

@@ -6,6 +6,9 @@ export type AgentOfTeam = Agent & { readonly teamId: string };
 /** A team as the batch of several agents gives it. */
 export type TeamOfAgent = Team & { readonly agentId: string };
 
+/** Longest list of agents or teams: of a workspace, of a team's agents, of an agent's teams. */
+export const mostPeople = 1_000;
+
 /** Statements that read teams and agents; each answers for one workspace only. */
 export const peopleStatements = {
   /** Agents by id, in no order. */
@@ -15,11 +18,11 @@ export const peopleStatements = {
     values: [workspaceId, ids],
   }),
 
-  /** All agents by name. */
+  /** Agents by name, at most 1,000. */
   allAgents: (workspaceId: string): Statement => ({
     name: 'agents-all',
-    text: `select id, name, email, role from agent where workspace_id = $1 order by name, id`,
-    values: [workspaceId],
+    text: `select id, name, email, role from agent where workspace_id = $1 order by name, id limit $2`,
+    values: [workspaceId, mostPeople],
   }),
 
   /** Teams by id, in no order. */
@@ -29,33 +32,49 @@ export const peopleStatements = {
     values: [workspaceId, ids],
   }),
 
-  /** All teams by name. */
+  /** Teams by name, at most 1,000. */
   allTeams: (workspaceId: string): Statement => ({
     name: 'teams-all',
-    text: `select id, name from team where workspace_id = $1 order by name, id`,
-    values: [workspaceId],
+    text: `select id, name from team where workspace_id = $1 order by name, id limit $2`,
+    values: [workspaceId, mostPeople],
   }),
 
-  /** Agents of several teams, in the order of each team's rotation. */
+  /** The team of this id, and the workspace's first by name in the order of code points. */
+  teamsToChooseFrom: (workspaceId: string, id: string | null): Statement => ({
+    name: 'teams-to-choose-from',
+    text: `select id, name from team where workspace_id = $1 and id = $2
+            union
+           (select id, name from team where workspace_id = $1 order by name collate "C", id limit 1)`,
+    values: [workspaceId, id],
+  }),
+
+  /** Agents of several teams, at most 1,000 of each, in the order of each team's rotation. */
   agentsOfTeams: (workspaceId: string, teamIds: readonly string[]): Statement => ({
     name: 'agents-of-teams',
     text: `select m.team_id as "teamId", a.id, a.name, a.email, a.role
-             from team_member m
+             from unnest($2::uuid[]) as wanted(team_id)
+            cross join lateral (
+                  select * from team_member
+                   where workspace_id = $1 and team_id = wanted.team_id
+                   order by position limit $3) m
              join agent a on a.workspace_id = m.workspace_id and a.id = m.agent_id
-            where m.workspace_id = $1 and m.team_id = any($2::uuid[])
             order by m.position`,
-    values: [workspaceId, teamIds],
+    values: [workspaceId, unique(teamIds), mostPeople],
   }),
 
-  /** Teams of several agents, by name. */
+  /** Teams of several agents, at most 1,000 of each, by name. */
   teamsOfAgents: (workspaceId: string, agentIds: readonly string[]): Statement => ({
     name: 'teams-of-agents',
-    text: `select m.agent_id as "agentId", t.id, t.name
-             from team_member m
-             join team t on t.workspace_id = m.workspace_id and t.id = m.team_id
-            where m.workspace_id = $1 and m.agent_id = any($2::uuid[])
+    text: `select wanted.agent_id as "agentId", t.id, t.name
+             from unnest($2::uuid[]) as wanted(agent_id)
+            cross join lateral (
+                  select team.id, team.name
+                    from team_member m
+                    join team on team.workspace_id = m.workspace_id and team.id = m.team_id
+                   where m.workspace_id = $1 and m.agent_id = wanted.agent_id
+                   order by team.name, team.id limit $3) t
             order by t.name, t.id`,
-    values: [workspaceId, agentIds],
+    values: [workspaceId, unique(agentIds), mostPeople],
   }),
 
   /** Members of one team with their place in its rotation. */
@@ -69,3 +88,8 @@ export const peopleStatements = {
     values: [workspaceId, teamId],
   }),
 };
+
+// An id may be asked for in both letter cases; its list must not come twice.
+function unique(ids: readonly string[]): string[] {
+  return [...new Set(ids.map((id) => id.toLowerCase()))];
+}

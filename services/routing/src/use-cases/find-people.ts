@@ -8,7 +8,7 @@ export function findAgents(pool: pg.Pool, workspaceId: string, ids: readonly str
   return readInWorkspace<Agent>(pool, workspaceId, peopleStatements.agentsByIds(workspaceId, ids));
 }
 
-/** All agents of the workspace, by name. */
+/** The agents of the workspace by name, at most 1,000. */
 export function listAgents(pool: pg.Pool, workspaceId: string): Promise<Agent[]> {
   return readInWorkspace<Agent>(pool, workspaceId, peopleStatements.allAgents(workspaceId));
 }
@@ -18,12 +18,12 @@ export function findTeams(pool: pg.Pool, workspaceId: string, ids: readonly stri
   return readInWorkspace<Team>(pool, workspaceId, peopleStatements.teamsByIds(workspaceId, ids));
 }
 
-/** All teams of the workspace, by name. */
+/** The teams of the workspace by name, at most 1,000. */
 export function listTeams(pool: pg.Pool, workspaceId: string): Promise<Team[]> {
   return readInWorkspace<Team>(pool, workspaceId, peopleStatements.allTeams(workspaceId));
 }
 
-/** Agents of several teams, each team's in the order of its rotation. */
+/** Agents of several teams, at most 1,000 of each, each team's in the order of its rotation. */
 export function findAgentsOfTeams(
   pool: pg.Pool,
   workspaceId: string,
@@ -36,7 +36,7 @@ export function findAgentsOfTeams(
   );
 }
 
-/** Teams of several agents, each agent's by name. */
+/** Teams of several agents, at most 1,000 of each, each agent's by name. */
 export function findTeamsOfAgents(
   pool: pg.Pool,
   workspaceId: string,

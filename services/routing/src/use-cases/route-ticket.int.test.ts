@@ -150,6 +150,50 @@ test("gives another workspace's team no ticket", async () => {
   });
 });
 
+test('knows the team of the channel among more teams than a list shows', async () => {
+  await systemPool.query(
+    `insert into team select $1, gen_random_uuid(), 'A' || n from generate_series(1, 1001) n`,
+    [workspaceId],
+  );
+
+  const decided = await routeTicket(parts, created());
+
+  expect(decided.ok && decided.value).toMatchObject({ teamId: team.id, agentId: agents[0]?.id });
+});
+
+test('holds the rotation for one round trip before the commit is on its way', async () => {
+  const steps: string[] = [];
+  const client = await pool.connect();
+  const watched = {
+    connect: () =>
+      Promise.resolve({
+        query: async (statement: pg.QueryConfig) => {
+          const name = statement.name ?? statement.text;
+          steps.push(name);
+          const result = await client.query(statement);
+          steps.push(`${name} answered`);
+          return result;
+        },
+        release: () => {
+          client.release();
+        },
+      }),
+  } as unknown as pg.Pool;
+
+  await routeTicket({ ...parts, pool: watched }, created());
+
+  const sent = steps.slice(steps.indexOf('rotation-lock') + 1, steps.indexOf('commit') + 1);
+  expect(sent).toEqual([
+    'members-of-team',
+    'rotation-lock answered',
+    'members-of-team answered',
+    'rotation-move',
+    'decision-insert',
+    'outbox-insert',
+    'commit',
+  ]);
+});
+
 test('leaves the ticket in a team that nobody works in', async () => {
   const empty = { id: newId(), name: 'Empty' };
   await plantSeed(systemPool, { ...seed(), teams: [empty], agents: [] });

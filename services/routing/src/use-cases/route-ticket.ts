@@ -3,7 +3,7 @@ import { appendEvents, markConsumed } from '@smart-tickets/kit/outbox';
 import { inWorkspace, type Tx } from '@smart-tickets/kit/postgres';
 import { ok, type Result } from '@smart-tickets/kit/result';
 import type pg from 'pg';
-import { chooseMember, chooseTeam, reasonOf } from '../domain/decide-assignment.ts';
+import { chooseMember, chooseTeam, reasonOf, type TeamChoice } from '../domain/decide-assignment.ts';
 import type { AssignmentDecision } from '../domain/people.ts';
 import {
   lockRotation,
@@ -33,10 +33,13 @@ export async function routeTicket(
     parts.pool,
     job.workspaceId,
     async (tx) => {
-      if (!(await markConsumed(tx, jobs.routeTicket.name, job.id))) return ok(null);
       const { ticket, channelTeamId } = job.payload;
-      if (ticket.teamId !== null || ticket.assigneeId !== null) return ok(null);
-      const decision = await decide(tx, parts, ticket.id, channelTeamId);
+      const [isNew, teams] = await Promise.all([
+        markConsumed(tx, jobs.routeTicket.name, job.id),
+        readTeams(tx, channelTeamId),
+      ]);
+      if (!isNew || ticket.teamId !== null || ticket.assigneeId !== null) return ok(null);
+      const decision = await decide(tx, parts, ticket.id, chooseTeam(teams, channelTeamId));
       if (decision !== null) record(tx, parts, job, decision);
       return ok(decision);
     },
@@ -51,9 +54,8 @@ async function decide(
   tx: Tx,
   parts: RouteTicketParts,
   ticketId: string,
-  channelTeamId: string | null,
+  choice: TeamChoice | null,
 ): Promise<Decision | null> {
-  const choice = chooseTeam(await readTeams(tx), channelTeamId);
   if (choice === null) return null;
   const teamId = choice.team.id;
   const rotation = await lockRotation(tx, teamId);
@@ -69,6 +71,7 @@ async function decide(
   };
 }
 
+// All of it is sent without waiting, together with the commit: the rotation, for which others wait, is held no longer.
 function record(tx: Tx, parts: RouteTicketParts, job: JobEnvelope<TicketEvent>, decision: Decision): void {
   storeDecision(tx, decision);
   appendEvents(tx, [

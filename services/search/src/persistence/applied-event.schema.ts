@@ -13,7 +13,7 @@ export interface AppliedLowWaterRow {
   pos: string;
 }
 
-/** Positions of the ticket service's event log that were taken in lately. */
+/** Positions of the ticket service's event log that were taken in, above the low water. */
 export const appliedEventSchema = new EntitySchema<AppliedEventRow>({
   name: 'applied_event',
   columns: {
@@ -28,7 +28,7 @@ export const appliedEventSchema = new EntitySchema<AppliedEventRow>({
   },
 });
 
-/** The highest position of each workspace that `applied_event` has forgotten. */
+/** The position of each workspace up to which all were taken in, or are so old that nobody waits for them. */
 export const appliedLowWaterSchema = new EntitySchema<AppliedLowWaterRow>({
   name: 'applied_low_water',
   columns: {

@@ -151,19 +151,29 @@ function vectorValues(text: IndexedText): string[] {
 // Counting every document would make all new tickets of a workspace wait for one row.
 const sampleOf = 16;
 
-/** Notes that the workspace has documents of this configuration; how many is counted by a sample of the numbers. */
+/**
+ * Notes that the workspace has documents of this configuration; how many is counted by a sample of the numbers, less
+ * those that came while another transaction was counting. Waits only for whoever notes the same configuration first.
+ */
 export function noteLanguage(tx: Tx, config: string, number: number): void {
-  const insert = `insert into search_language as l (workspace_id, config, documents) values ($1, $2, $3)
-                  on conflict (workspace_id, config)`;
-  tx.send(
-    number % sampleOf === 0
-      ? {
-          name: 'language-count',
-          text: `${insert} do update set documents = l.documents + excluded.documents`,
-          values: [tx.workspaceId, config, sampleOf],
-        }
-      : { name: 'language-note', text: `${insert} do nothing`, values: [tx.workspaceId, config, 1] },
-  );
+  // An insert alone, also one that does nothing, would wait for whoever is counting at the time.
+  tx.send({
+    name: 'language-note',
+    text: `insert into search_language (workspace_id, config, documents)
+           select $1, $2, 1
+            where not exists (select from search_language where workspace_id = $1 and config = $2)
+           on conflict (workspace_id, config) do nothing`,
+    values: [tx.workspaceId, config],
+  });
+  if (number % sampleOf !== 0) return;
+  tx.send({
+    name: 'language-count',
+    text: `with free as (
+             select from search_language where workspace_id = $1 and config = $2 for update skip locked)
+           update search_language set documents = documents + $3
+            where workspace_id = $1 and config = $2 and exists (select from free)`,
+    values: [tx.workspaceId, config, sampleOf],
+  });
 }
 
 /** Tells those who wait for it that the event at this position of the ticket service's log can be found. */
@@ -176,7 +186,8 @@ export function markApplied(tx: Tx, pos: number): void {
   });
   tx.send({
     name: 'applied-low-water',
-    text: `insert into applied_low_water (workspace_id, pos) values ($1, 0)
+    text: `insert into applied_low_water (workspace_id, pos)
+           select $1, 0 where not exists (select from applied_low_water where workspace_id = $1)
            on conflict (workspace_id) do nothing`,
     values: [tx.workspaceId],
   });

@@ -1,4 +1,4 @@
-import { inWorkspace, type Tx } from '@smart-tickets/kit/postgres';
+import { inWorkspace, type Statement, type Tx } from '@smart-tickets/kit/postgres';
 import { ok } from '@smart-tickets/kit/result';
 import pg from 'pg';
 import { buildTsquery, termsOf, type TermReading } from '../domain/build-tsquery.ts';
@@ -48,16 +48,31 @@ export interface FoundHits {
 
 const nothing: FoundHits = { rows: [], hasNextPage: false, total: 0, totalExact: true };
 
-/** Reads one page of hits. A statement that takes longer than `limitMs` fails with an error that `isTimeout` knows. */
+/** Reads one page of hits. Fails with an error that `isTimeout` knows when it takes longer than `limitMs` in all. */
 export async function readHits(pool: pg.Pool, workspaceId: string, asked: HitsAsked): Promise<FoundHits> {
   if (asked.parsed.kind === 'NOTHING') return nothing;
-  const found = await inWorkspace<FoundHits, never>(pool, workspaceId, async (tx) => {
-    tx.send(limitTime(asked.limitMs));
+  const found = await inWorkspace<FoundHits, never>(pool, workspaceId, async (unlimited) => {
+    const tx = limited(unlimited, asked.limitMs);
     const query = await understand(tx, asked.parsed);
     return ok(query === null ? nothing : await readPage(tx, asked, query));
   });
   if (!found.ok) throw new Error('unreachable: reading has no expected failure');
   return found.value;
+}
+
+// Each statement is given what is left of the time; the two travel together. Not by `send`: of the faults that follow
+// a time-out, that of a statement sent would be taken for the reason.
+function limited(tx: Tx, limitMs: number): Tx {
+  return {
+    ...tx,
+    query: async <Row extends pg.QueryResultRow>(statement: Statement) => {
+      const limiting = tx.query(limitTime(limitMs));
+      const answer = tx.query<Row>(statement);
+      answer.catch(() => undefined);
+      await limiting;
+      return answer;
+    },
+  };
 }
 
 /** Whether a statement ran out of its time. */

@@ -12,9 +12,14 @@ const mostLanguages = 5;
 /** Characters of a document's newest messages in which the found words are shown. */
 const headlineLength = 10_000;
 
-/** Runs out after this long, as error 57014. */
+/** Lets the next statement run until this long after the transaction began; then it ends with error 57014. */
 export function limitTime(ms: number): Statement {
-  return { text: `select set_config('statement_timeout', $1, true)`, values: [String(ms)] };
+  return {
+    name: 'time-limit',
+    text: `select set_config('statement_timeout', greatest(1, $1 - ceil(
+             extract(epoch from clock_timestamp() - now()) * 1000)::int)::text, true)`,
+    values: [ms],
+  };
 }
 
 /**

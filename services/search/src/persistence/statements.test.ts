@@ -51,7 +51,7 @@ describe('every statement put together of parts', () => {
         [wanted, all].map((what) => search.newestHits(what, 'created_at', rare, after, 1, marks)),
       ),
     ),
-    isApplied: [applied.isApplied('w', 1)],
+    readApplied: [applied.readApplied('w', [1])],
   };
   const statements = Object.values(built).flat();
 

@@ -185,3 +185,37 @@ test("leaves another workspace's ticket of the same id alone", async () => {
 
   expect(await documentOf(ticketId)).toMatchObject({ subject: 'ours', version: 1 });
 });
+
+describe('documents of one workspace', () => {
+  test.each(['search_language', 'applied_low_water'])('do not wait for a row of %s', async (table) => {
+    await projectTicket(pool, sampleJob(workspaceId, { ticket: { number: 16 } }));
+    const column = table === 'search_language' ? 'documents' : 'pos';
+    const client = await systemPool.connect();
+    try {
+      await client.query('begin');
+      await client.query(`update ${table} set ${column} = ${column} + 0 where workspace_id = $1`, [
+        workspaceId,
+      ]);
+
+      const projected = await Promise.all(
+        [31, 32, 33].map((number) => projectTicket(pool, sampleJob(workspaceId, { ticket: { number } }))),
+      );
+
+      expect(projected).toEqual([31, 32, 33].map(() => ({ ok: true, value: undefined })));
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  });
+
+  test('are counted by language from a sample', async () => {
+    for (const number of [15, 16, 17, 32])
+      await projectTicket(pool, sampleJob(workspaceId, { ticket: { number, language: 'de' } }));
+
+    const { rows } = await systemPool.query(
+      'select config, documents from search_language where workspace_id = $1',
+      [workspaceId],
+    );
+    expect(rows).toEqual([{ config: 'german', documents: 33 }]);
+  });
+});

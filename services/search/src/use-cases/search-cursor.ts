@@ -23,12 +23,17 @@ export function placeOf(sort: SearchSort, cursor: string): Place | null {
   if (values.length === 1) return { at: 'NUMBER' };
   const [, key, id] = values;
   if (values.length !== 3 || typeof id !== 'string' || !isId(id)) return null;
-  if (typeof key === 'number') return sort === 'RELEVANCE' ? { at: 'SCORE', score: key, id } : null;
+  if (sort === 'RELEVANCE')
+    return typeof key === 'number' && Number.isFinite(key) ? { at: 'SCORE', score: key, id } : null;
   return typeof key === 'string' && isInstant(key) ? { at: 'INSTANT', key, id } : null;
 }
 
+// Years 0001 to 9999 in the one form that cursors are made in: the database refuses year 0, and so do we days that do
+// not exist, which Date.parse takes for the next month's.
 function isInstant(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(text) || text.startsWith('0000')) return false;
+  const at = new Date(text);
+  return !Number.isNaN(at.getTime()) && at.toISOString() === text;
 }
 
 /** Position in the ticket service's event log of an event's cursor; null when it is no such cursor. */

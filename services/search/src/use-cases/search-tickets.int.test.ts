@@ -2,13 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { encodeCursor } from '@smart-tickets/kit/cursor';
 import { newId } from '@smart-tickets/kit/ids';
 import { createLogger } from '@smart-tickets/kit/logger';
-import { appRole, createPool, systemRole } from '@smart-tickets/kit/postgres';
+import { appRole, createPool, inWorkspace, systemRole } from '@smart-tickets/kit/postgres';
+import { ok } from '@smart-tickets/kit/result';
 import { createTestDatabase, type TestDatabase } from '@smart-tickets/testing/databases';
 import type pg from 'pg';
 import { sampleJob } from '../jobs/sample-job.ts';
 import { migrations } from '../persistence/migrations/index.ts';
-import { forgetApplied, tidyIndex } from './keep-house.ts';
-import { awaitEvent } from './await-event.ts';
+import { limitTime } from '../persistence/search-statements.ts';
+import { tidyIndex } from './keep-house.ts';
+import { AppliedEvents } from './await-event.ts';
 import { projectTicket } from './project-ticket.ts';
 import { searchTickets, type SearchRequest } from './search-tickets.ts';
 
@@ -17,6 +19,7 @@ const names = new Map<string, string>();
 let database: TestDatabase;
 let pool: pg.Pool;
 let systemPool: pg.Pool;
+let applied: AppliedEvents;
 const ours = newId();
 const theirs = newId();
 const many = newId();
@@ -69,6 +72,7 @@ beforeAll(async () => {
   database = await createTestDatabase(migrations);
   pool = createPool(database.url, appRole, 'test', 12, log);
   systemPool = createPool(database.url, systemRole, 'test-system', 2, log);
+  applied = new AppliedEvents(pool);
   for (const [index, { name, subject, text, language = null }] of samples.entries()) {
     const id = newId();
     names.set(id, name);
@@ -110,7 +114,7 @@ afterAll(async () => {
 const plain: SearchRequest = { query: '', sort: 'RELEVANCE', first: 25, after: null, asOf: null };
 
 async function find(query: string, over: Partial<SearchRequest> = {}, workspaceId = ours) {
-  const found = await searchTickets(pool, workspaceId, { ...plain, query, ...over });
+  const found = await searchTickets({ pool, applied }, workspaceId, { ...plain, query, ...over });
   if (!found.ok) throw new Error(found.error.code);
   return found.value;
 }
@@ -120,7 +124,7 @@ async function namesOf(query: string, over: Partial<SearchRequest> = {}): Promis
 }
 
 async function faultOf(over: Partial<SearchRequest>): Promise<string | undefined> {
-  const found = await searchTickets(pool, ours, { ...plain, ...over });
+  const found = await searchTickets({ pool, applied }, ours, { ...plain, ...over });
   return found.ok ? undefined : found.error.code;
 }
 
@@ -288,6 +292,33 @@ describe('pages', () => {
     expect(await faultOf({ sort: 'UPDATED_DESC', after: cursor })).toBe('BAD_CURSOR');
     for (const after of bad) expect(await faultOf({ sort: 'CREATED_DESC', after })).toBe('BAD_CURSOR');
   });
+
+  test.each([
+    '0000-01-01T00:00:00.000Z',
+    '2026-02-30T15:00:00.000Z',
+    '2026-11-22T24:00:00.000Z',
+    '+010000-01-01T00:00:00.000Z',
+    '2026-11-22T15:00:00.000+00:00',
+  ])('go on after no such instant as %s', async (key) => {
+    const after = encodeCursor('search', ['UPDATED_DESC', key, newId()]);
+
+    expect(await faultOf({ sort: 'UPDATED_DESC', after })).toBe('BAD_CURSOR');
+  });
+
+  test.each(['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])('go on after %s', async (key) => {
+    const after = encodeCursor('search', ['UPDATED_DESC', key, newId()]);
+
+    expect(await faultOf({ sort: 'UPDATED_DESC', after })).toBeUndefined();
+  });
+
+  test('by relevance go on after a score only', async () => {
+    const infinite = Buffer.from(`[1,"search","RELEVANCE",1e999,"${newId()}"]`).toString('base64url');
+    for (const after of [
+      infinite,
+      encodeCursor('search', ['RELEVANCE', '2026-11-22T15:00:00.000Z', newId()]),
+    ])
+      expect(await faultOf({ query: 'refund', after })).toBe('BAD_CURSOR');
+  });
 });
 
 test('another workspace sees nothing of ours', async () => {
@@ -313,7 +344,7 @@ describe('asOf', () => {
   });
 
   test('gives up after its limit', async () => {
-    expect(await awaitEvent(pool, newId(), 7, 60)).toBe(false);
+    expect(await applied.until(newId(), 7, 60)).toBe(false);
     expect((await find('', { asOf: cursor(7_000) })).total).toBe(samples.length);
   });
 
@@ -328,34 +359,27 @@ describe('asOf', () => {
     ])
       expect(await faultOf({ asOf })).toBe('BAD_AS_OF');
   });
-
-  test('does not wait for what was forgotten long after', async () => {
-    const workspaceId = newId();
-    for (const pos of [1, 2, 3]) await projectTicket(pool, sampleJob(workspaceId, { pos }));
-    await systemPool.query(
-      `update applied_event set at = now() - interval '11 minutes' where workspace_id = $1 and pos < 3`,
-      [workspaceId],
-    );
-
-    await forgetApplied(systemPool, new AbortController().signal);
-
-    const { rows } = await systemPool.query('select pos from applied_event where workspace_id = $1', [
-      workspaceId,
-    ]);
-    expect(rows).toEqual([{ pos: 3 }]);
-    expect(await Promise.all([1, 2, 3, 4].map((pos) => awaitEvent(pool, workspaceId, pos, 0)))).toEqual([
-      true,
-      true,
-      true,
-      false,
-    ]);
-  });
 });
 
 test('still finds everything after the index was tidied', async () => {
   await tidyIndex(systemPool);
 
   expect(await namesOf('zephyrine')).toEqual(['html']);
+});
+
+test('each statement of a search has what the ones before it left of the time', async () => {
+  const left = await inWorkspace<number, never>(pool, ours, async (tx) => {
+    tx.send(limitTime(2_000));
+    await tx.query({ text: 'select pg_sleep(0.1)' });
+    tx.send(limitTime(2_000));
+    const { rows } = await tx.query<{ ms: number }>({
+      text: `select setting::int as ms from pg_settings where name = 'statement_timeout'`,
+    });
+    return ok(rows[0]?.ms ?? 0);
+  });
+
+  expect(left.ok && left.value).toBeGreaterThan(0);
+  expect(left.ok && left.value).toBeLessThanOrEqual(1_900);
 });
 
 test('a search that takes too long says so', async () => {
@@ -366,7 +390,7 @@ test('a search that takes too long says so', async () => {
     await client.query('reset role');
     await client.query('lock table search_doc in access exclusive mode');
 
-    expect(await faultOf({ query: 'refund' })).toBe('TOO_SLOW');
+    for (const query of ['refund', '1042']) expect(await faultOf({ query })).toBe('TOO_SLOW');
   } finally {
     await client.query('rollback');
     client.release(true);

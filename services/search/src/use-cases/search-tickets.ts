@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { parseQuery, type QueryFault } from '../domain/parse-query.ts';
 import type { HitPage, SearchSort } from '../domain/search-page.ts';
 import { isTimeout, readHits } from '../persistence/search-repository.ts';
-import { awaitEvent } from './await-event.ts';
+import type { AppliedEvents } from './await-event.ts';
 import { cursorOf, eventPosOf, placeOf } from './search-cursor.ts';
 
 /** Most hits on one page. */
@@ -27,9 +27,18 @@ export type SearchFault =
   | { readonly code: 'BAD_AS_OF' }
   | { readonly code: 'TOO_SLOW'; readonly limitMs: number };
 
-/** Finds tickets of one workspace. Waits first, at most 2 s, until the index has the event that `asOf` names. */
+/** What searching works with; one of each for a process. */
+export interface SearchParts {
+  readonly pool: pg.Pool;
+  readonly applied: AppliedEvents;
+}
+
+/**
+ * Finds tickets of one workspace. Waits first, at most 2 s, until the index has the event that `asOf` names; then
+ * takes at most 2 s in all.
+ */
 export async function searchTickets(
-  pool: pg.Pool,
+  { pool, applied }: SearchParts,
   workspaceId: string,
   request: SearchRequest,
 ): Promise<Result<HitPage, SearchFault>> {
@@ -43,7 +52,7 @@ export async function searchTickets(
   if (asOf !== null) {
     const pos = eventPosOf(asOf);
     if (pos === null) return err({ code: 'BAD_AS_OF' });
-    await awaitEvent(pool, workspaceId, pos);
+    await applied.until(workspaceId, pos);
   }
   try {
     const found = await readHits(pool, workspaceId, { parsed, sort, first, place, limitMs });

@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { AssignmentDecision } from '../../domain/people.ts';
 import { seesPeople, type RoutingContext } from '../context.ts';
 
+const defaultAssignments = 10;
 const mostAssignments = 50;
 
 /**
@@ -13,9 +14,10 @@ export const Ticket = {
   /** Newest first. BAD_USER_INPUT unless `first` is from 0 to 50; empty for a connector. */
   async assignments(
     { id }: { id: string },
-    { first }: { first: number },
+    args: { first: number | null },
     context: RoutingContext,
   ): Promise<AssignmentDecision[]> {
+    const first = args.first ?? defaultAssignments;
     if (first < 0 || first > mostAssignments)
       throw new GraphQLError(`assignments takes first from 0 to ${mostAssignments}.`, {
         extensions: { code: 'BAD_USER_INPUT' },

@@ -2,7 +2,7 @@ import type { Agent } from '../../../domain/people.ts';
 import { listAgents } from '../../../use-cases/find-people.ts';
 import { demandPeople, type RoutingContext } from '../../context.ts';
 
-/** Query.agents: all by name, or one team's in the order of its rotation. FORBIDDEN to connectors. */
+/** Query.agents: by name, or one team's in the order of its rotation; at most 1,000. FORBIDDEN to connectors. */
 export async function agents(
   _parent: unknown,
   { teamId }: { teamId?: string | null },

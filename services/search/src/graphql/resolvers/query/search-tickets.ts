@@ -14,7 +14,7 @@ interface Args {
 /** Query.searchTickets. FORBIDDEN to connectors; what cannot be served is BAD_USER_INPUT or LIMIT_EXCEEDED. */
 export async function searchTickets(_parent: unknown, args: Args, context: SearchContext): Promise<object> {
   demandReader(context);
-  const found = await search(context.pool, context.viewer.workspaceId, {
+  const found = await search(context, context.viewer.workspaceId, {
     query: args.query,
     sort: args.sort ?? 'RELEVANCE',
     first: args.first ?? 25,
@@ -61,6 +61,6 @@ function messageOf(fault: SearchFault): string {
     case 'BAD_AS_OF':
       return 'asOf must be the cursor of a ticket event.';
     case 'TOO_SLOW':
-      return `The search took longer than ${fault.limitMs} ms; try rarer words.`;
+      return `The search did not end within ${fault.limitMs} ms; try rarer words.`;
   }
 }
