@@ -12,6 +12,15 @@ export interface TestCluster {
   stop(): Promise<void>;
 }
 
+/** Settings of a Postgres that may lose everything when it stops, by the names of postgresql.conf. */
+export const throwAwaySettings = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  synchronous_commit: 'off',
+  max_wal_size: '512MB',
+  log_error_verbosity: 'default',
+} as const;
+
 /** Starts an embedded Postgres that forgets everything when it stops, and is fast for it. */
 export async function startTestCluster(): Promise<TestCluster> {
   const [port] = await choosePorts(1);
@@ -22,13 +31,7 @@ export async function startTestCluster(): Promise<TestCluster> {
     dataDir,
     port: port ?? 0,
     password: randomBytes(16).toString('hex'),
-    settings: {
-      fsync: 'off',
-      full_page_writes: 'off',
-      synchronous_commit: 'off',
-      max_wal_size: '512MB',
-      log_error_verbosity: 'default',
-    },
+    settings: throwAwaySettings,
     ephemeral: true,
     orphanPatienceMs: 1_000,
   });

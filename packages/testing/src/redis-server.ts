@@ -12,6 +12,16 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
+/** Arguments of a Redis that keeps nothing, and refuses to write rather than to forget. */
+export const throwAwayArguments = [
+  '--appendonly',
+  'no',
+  '--save',
+  '',
+  '--maxmemory-policy',
+  'noeviction',
+] as const;
+
 /** Whether this machine has a redis-server to start. */
 export function hasRedis(): boolean {
   return spawnSync('redis-server', ['--version']).status === 0;
@@ -19,14 +29,15 @@ export function hasRedis(): boolean {
 
 // The shell ends Redis when its standard input closes, which it also does when the test run is killed.
 const script =
-  'redis-server --port "$1" --dir "$2" --bind 127.0.0.1 --appendonly no --save "" --maxmemory-policy noeviction >/dev/null & ' +
-  'cat >/dev/null; kill $!; wait $!; rm -rf "$2"';
+  'port="$1"; directory="$2"; shift 2; ' +
+  'redis-server --port "$port" --dir "$directory" --bind 127.0.0.1 "$@" >/dev/null & ' +
+  'cat >/dev/null; kill $!; wait $!; rm -rf "$directory"';
 
 /** Starts a Redis on loopback that keeps nothing; resolves when it answers. */
 export async function startRedis(): Promise<TestRedis> {
   const [port] = await choosePorts(1);
   const directory = mkdtempSync(path.join(tmpdir(), 'smart-tickets-redis-'));
-  const shell = spawn('/bin/sh', ['-c', script, 'sh', String(port), directory], {
+  const shell = spawn('/bin/sh', ['-c', script, 'sh', String(port), directory, ...throwAwayArguments], {
     detached: true,
     stdio: ['pipe', 'ignore', 'inherit'],
   });
