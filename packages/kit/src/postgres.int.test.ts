@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@smart-tickets/testing/databases';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import pg from 'pg';
+import type pg from 'pg';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { newId } from './ids.ts';
 import { isolate, roleStatements, schemaGrants } from './isolation.ts';
