@@ -152,7 +152,8 @@ describe('importing mail', () => {
     const released = new Promise<void>((resolve) => (release = resolve));
     gateway.gate = (nth) => {
       if (nth < 12) return Promise.resolve();
-      child.kill('SIGINT');
+      // Once: a second Ctrl-C would end it at once.
+      if (nth === 12) child.kill('SIGINT');
       return released;
     };
     child.stderr.on('data', (chunk: Buffer) => {
