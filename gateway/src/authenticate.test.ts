@@ -1,12 +1,15 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import {
   createLocalJWKSet,
+  createRemoteJWKSet,
   exportJWK,
   exportSPKI,
   generateKeyPair,
   SignJWT,
   type JWTVerifyGetKey,
 } from 'jose';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createAuthenticate, type Authenticate } from './authenticate.ts';
 import { audience, createTestIssuer, issuer, workspaceId, type TestIssuer } from './testing/tokens.ts';
 
@@ -134,4 +137,40 @@ test('tells a key set that cannot be reached from a bad token', async () => {
   });
 
   expect(await check(`Bearer ${await testIssuer.token()}`)).toEqual({ ok: false, error: 'KEYS_UNREACHABLE' });
+});
+
+test('takes the keys of an identity provider from its address, once for many tokens', async () => {
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const keySet = { keys: [{ ...(await exportJWK(publicKey)), kid: 'provider', alg: 'ES256' }] };
+  let asked = 0;
+  const provider = createServer((_request, response) => {
+    asked += 1;
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(keySet));
+  });
+  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+  const { port } = provider.address() as AddressInfo;
+  const keys = createRemoteJWKSet(new URL(`http://127.0.0.1:${port}/jwks`));
+  const check = createAuthenticate({ keys, issuer, audience });
+  const sign = (subject: string): Promise<string> =>
+    new SignJWT({ ws: workspaceId, role: 'AGENT' })
+      .setProtectedHeader({ alg: 'ES256', kid: 'provider' })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setSubject(subject)
+      .setExpirationTime('5m')
+      .sign(privateKey);
+
+  try {
+    for (const subject of ['agent-1', 'agent-2', 'agent-3']) {
+      expect(await check(`Bearer ${await sign(subject)}`)).toMatchObject({
+        ok: true,
+        value: { viewer: { subject } },
+      });
+    }
+    expect(await check(`Bearer ${await testIssuer.token()}`)).toEqual({ ok: false, error: 'BAD_TOKEN' });
+    expect(asked).toBe(1);
+  } finally {
+    provider.close();
+    provider.closeAllConnections();
+  }
 });
