@@ -16,17 +16,14 @@ const notOfWorkspaces = new Set(['migrations']);
 /** The one index that serves all workspaces at once; see docs/adr/0003. */
 const acrossWorkspaces = new Set(['outbox_order']);
 
-const [firstBackend] = queueBackends;
-
-describe('a second workspace', () => {
+describe.each(queueBackends)('a second workspace on $name', ({ open }) => {
   let services: Services;
   let own: Seed;
   let foreign: Seed;
   let foreignIds: { message: string; ticket: string; customer: string };
 
   beforeAll(async () => {
-    if (firstBackend === undefined) throw new Error('there is no queue backend');
-    services = await Services.start(firstBackend.open);
+    services = await Services.start(open);
     own = services.seed;
     foreign = makeSeed('Second');
     for (const name of serviceNames) {
