@@ -7,8 +7,8 @@ import { openParts, type Running } from '@smart-tickets/kit/service';
 import { createTestDatabase, type TestDatabase } from '@smart-tickets/testing/databases';
 import { eventually } from '@smart-tickets/testing/eventually';
 import { queueBackends, type TestQueues } from '@smart-tickets/testing/queue-backends';
+import { sampleJob } from '@smart-tickets/testing/sample-job';
 import { startRouting } from './app.ts';
-import { sampleJob } from './jobs/sample-job.ts';
 import { migrations } from './persistence/migrations/index.ts';
 import { plantSeed } from './use-cases/plant-seed.ts';
 
@@ -56,7 +56,9 @@ describe.each(queueBackends)('routing on $name', ({ open }) => {
     parts = openParts('routing', config);
     running = await startRouting(parts, ours.seed);
     await plantSeed(parts.systemPool, theirs.seed);
-    await parts.queues.add(jobs.routeTicket, [sampleJob(ours.id, ours.support, { id: ticketId })]);
+    await parts.queues.add(jobs.routeTicket, [
+      sampleJob(ours.id, { channelTeamId: ours.support, ticket: { id: ticketId } }),
+    ]);
   });
   afterAll(async () => {
     await running.stop();

@@ -7,8 +7,8 @@ import { internalTokenHeader, signInternalToken } from '@smart-tickets/kit/inter
 import { openParts, type Running } from '@smart-tickets/kit/service';
 import { createTestDatabase, type TestDatabase } from '@smart-tickets/testing/databases';
 import { queueBackends, type TestQueues } from '@smart-tickets/testing/queue-backends';
+import { sampleJob } from '@smart-tickets/testing/sample-job';
 import { startSearch } from './app.ts';
-import { sampleJob } from './jobs/sample-job.ts';
 import { migrations } from './persistence/migrations/index.ts';
 
 const key = 'k'.repeat(40);

@@ -4,8 +4,8 @@ import { newId } from '@smart-tickets/kit/ids';
 import { createLogger } from '@smart-tickets/kit/logger';
 import { appRole, createPool, systemRole } from '@smart-tickets/kit/postgres';
 import { createTestDatabase, type TestDatabase } from '@smart-tickets/testing/databases';
+import { sampleJob } from '@smart-tickets/testing/sample-job';
 import type pg from 'pg';
-import { sampleJob } from '../jobs/sample-job.ts';
 import { migrations } from '../persistence/migrations/index.ts';
 import { plantSeed } from './plant-seed.ts';
 import { routeTicket, type RouteTicketParts } from './route-ticket.ts';
@@ -51,7 +51,7 @@ function seed(): object {
 }
 
 function created(ticket: Partial<TicketEvent['ticket']> = {}, channelTeamId: string | null = team.id) {
-  return sampleJob(workspaceId, channelTeamId, ticket);
+  return sampleJob(workspaceId, { channelTeamId, ticket });
 }
 
 async function rowsOf(table: string): Promise<Record<string, unknown>[]> {

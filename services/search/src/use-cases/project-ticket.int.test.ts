@@ -3,9 +3,9 @@ import { newId } from '@smart-tickets/kit/ids';
 import { createLogger } from '@smart-tickets/kit/logger';
 import { appRole, createPool, systemRole } from '@smart-tickets/kit/postgres';
 import { createTestDatabase, type TestDatabase } from '@smart-tickets/testing/databases';
+import { sampleJob } from '@smart-tickets/testing/sample-job';
 import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
-import { sampleJob } from '../jobs/sample-job.ts';
 import { migrations } from '../persistence/migrations/index.ts';
 import { projectTicket } from './project-ticket.ts';
 

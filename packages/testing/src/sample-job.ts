@@ -10,6 +10,7 @@ export interface SampleEvent {
   readonly messageId?: string;
   readonly sentAt?: string;
   readonly pos?: number;
+  readonly channelTeamId?: string | null;
 }
 
 /** For tests: the job of one event of a ticket, by default of a new one with all instants the same. */
@@ -21,7 +22,7 @@ export function sampleJob(workspaceId: string, sample: SampleEvent = {}): JobEnv
     id: newId(),
     workspaceId,
     pos: sample.pos ?? 1,
-    cause: { requestId: 'request-1', eventId: null, depth: 0 },
+    cause: { requestId: 'request-1', eventId: newId(), depth: 2 },
     at,
     payload: {
       kind: ticket.version === 1 ? 'TICKET_CREATED' : entry === null ? 'TICKET_CHANGED' : 'MESSAGE_ADDED',
@@ -30,7 +31,7 @@ export function sampleJob(workspaceId: string, sample: SampleEvent = {}): JobEnv
       before: {},
       entry,
       actor: { type: 'CUSTOMER', id: newId(), name: 'Kim' },
-      channelTeamId: null,
+      channelTeamId: sample.channelTeamId ?? null,
       at,
     },
   };
