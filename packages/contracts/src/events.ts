@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import {
+  callOutcomes,
   channelKinds,
   identityKinds,
+  ratingScores,
+  senderTrusts,
   threadReasons,
   ticketChangeKinds,
   ticketEventKinds,
@@ -28,6 +31,38 @@ export const causeSchema = z.object({
 });
 export type Cause = z.infer<typeof causeSchema>;
 
+/** What the customer thought of the answer. */
+export const ratingSchema = z.object({
+  score: z.enum(ratingScores),
+  comment: z.string().nullable(),
+  ratedAt: instant,
+});
+export type Rating = z.infer<typeof ratingSchema>;
+
+/** A file that came with a message; its bytes are in the blob store under the hash of what they are. */
+export const attachmentSchema = z.object({
+  id,
+  fileName: z.string(),
+  mediaType: z.string(),
+  sizeBytes: z.int().min(0),
+  /** SHA-256 of the bytes, lower-case hex. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Shown inside the text, as an image of an HTML mail is. */
+  inline: z.boolean(),
+  /** The Content-ID by which the HTML names an inline part, without its angle brackets. */
+  contentId: z.string().nullable(),
+});
+export type Attachment = z.infer<typeof attachmentSchema>;
+
+/** How a phone call went. */
+export const callSchema = z.object({
+  outcome: z.enum(callOutcomes),
+  durationSeconds: z.int().min(0),
+  recordingUrl: z.string().nullable(),
+  transcript: z.string().nullable(),
+});
+export type Call = z.infer<typeof callSchema>;
+
 /** The ticket's row at one version: all that rules, search and live filters judge it by. Instants are ISO 8601 UTC. */
 export const ticketSnapshotSchema = z.object({
   id,
@@ -50,6 +85,13 @@ export const ticketSnapshotSchema = z.object({
   version: z.int().min(1),
   messageCount: z.int().min(0),
   lastMessageId: id.nullable(),
+  // Events written before these fields existed are read with what was true then.
+  /** Custom fields that have a value, by key. */
+  fields: z.record(z.string(), z.unknown()).default({}),
+  snoozedUntil: instant.nullable().default(null),
+  /** The ticket that this one was merged into, at the end of the chain of merges; null while it stands for itself. */
+  mergedIntoId: id.nullable().default(null),
+  rating: ratingSchema.nullable().default(null),
 });
 export type TicketSnapshot = z.infer<typeof ticketSnapshotSchema>;
 
@@ -67,12 +109,24 @@ export const messageEntrySchema = z.object({
   threadReason: z.enum(threadReasons).nullable(),
   sentAt: instant,
 });
+export const noteEntrySchema = z.object({
+  type: z.literal('NOTE'),
+  id,
+  author: actorSchema,
+  text: z.string(),
+  textTruncated: z.boolean(),
+  mentions: z.array(id),
+});
 export const changeEntrySchema = z.object({
   type: z.literal('CHANGE'),
   id,
   kind: z.enum(ticketChangeKinds),
 });
-export const timelineEntrySchema = z.discriminatedUnion('type', [messageEntrySchema, changeEntrySchema]);
+export const timelineEntrySchema = z.discriminatedUnion('type', [
+  messageEntrySchema,
+  noteEntrySchema,
+  changeEntrySchema,
+]);
 export type TimelineEntrySnapshot = z.infer<typeof timelineEntrySchema>;
 
 /** One committed change of one ticket. `before` holds the old values of the fields named in `changed`. */
@@ -98,7 +152,16 @@ export const normalisedMessageSchema = z.object({
   channelTeamId: id.nullable(),
   from: z.object({
     name: z.string().nullable(),
-    identities: z.array(z.object({ kind: z.enum(identityKinds), value: z.string().min(1) })).min(1),
+    /** The one by which the channel itself knows the sender first. What was merely typed in is not verified. */
+    identities: z
+      .array(
+        z.object({
+          kind: z.enum(identityKinds),
+          value: z.string().min(1),
+          verified: z.boolean().default(true),
+        }),
+      )
+      .min(1),
   }),
   to: z.array(z.string()),
   cc: z.array(z.string()),
@@ -107,7 +170,10 @@ export const normalisedMessageSchema = z.object({
   html: z.string().nullable(),
   language: z.string().nullable(),
   automatic: z.boolean(),
+  senderTrust: z.enum(senderTrusts).default('NONE'),
   sentAt: instant,
+  attachments: z.array(attachmentSchema).default([]),
+  call: callSchema.nullable().default(null),
   /** Conversation keys in order of trust; `own` names this very message. See threading in the ticket service. */
   thread: z.object({
     own: z.string().nullable(),
@@ -135,6 +201,62 @@ export const assignTicketSchema = z.object({
   reason: z.string(),
 });
 export type AssignTicket = z.infer<typeof assignTicketSchema>;
+
+/** Settings of a workspace that others go by. */
+export const workspaceChangedSchema = z.object({
+  name: z.string(),
+  timeZone: z.string(),
+  closeResolvedAfterDays: z.int(),
+  retentionDays: z.int(),
+});
+export type WorkspaceChanged = z.infer<typeof workspaceChangedSchema>;
+
+/**
+ * A part of the erasure of a customer's personal data, for every service to carry out. An erasure is several parts: the
+ * first names by what the person was known, for what is still on its way; each of the others some tickets and messages.
+ * What the event's own place in the log comes after is erased; what comes later is not.
+ */
+export const eraseCustomerDataSchema = z.object({
+  erasureId: id,
+  /** Counted from 1. */
+  part: z.int().min(1),
+  requestedAt: instant,
+  customerId: id,
+  identities: z.array(
+    z.object({ kind: z.enum(identityKinds), value: z.string(), verified: z.boolean().default(true) }),
+  ),
+  /** The customer's own tickets: all that was said on them is erased. */
+  ticketIds: z.array(id),
+  /** Tickets of others on which the customer has written: only the messages named here are erased. */
+  guestTicketIds: z.array(id),
+  /** At most 500. */
+  messageIds: z.array(id),
+});
+export type EraseCustomerData = z.infer<typeof eraseCustomerDataSchema>;
+
+/** What one service has erased of one part: names of what was counted, with how many. */
+export const customerDataErasedSchema = z.object({
+  erasureId: id,
+  part: z.int().min(1),
+  service: z.string(),
+  counts: z.record(z.string(), z.int().min(0)),
+});
+export type CustomerDataErased = z.infer<typeof customerDataErasedSchema>;
+
+/** A file that was announced for upload, for the ticket service to accept in answers. */
+export const uploadAnnouncedSchema = attachmentSchema.omit({ inline: true, contentId: true }).extend({
+  /** Who announced it: an agent's id, or the id of the connector's channel. */
+  ownerId: z.string(),
+});
+export type UploadAnnounced = z.infer<typeof uploadAnnouncedSchema>;
+
+/** Files that went out with an answer, for whoever keeps the book of what still needs which bytes. */
+export const attachmentsUsedSchema = z.object({
+  messageId: id,
+  /** SHA-256 of each, lower-case hex. */
+  sha256s: z.array(attachmentSchema.shape.sha256).max(100),
+});
+export type AttachmentsUsed = z.infer<typeof attachmentsUsedSchema>;
 
 /** A raw item that waits to be parsed. */
 export const processInboundSchema = z.object({ messageId: id });

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import {
   assignTicketSchema,
+  attachmentsUsedSchema,
   causeSchema,
+  customerDataErasedSchema,
+  eraseCustomerDataSchema,
   inboundSettledSchema,
   normalisedMessageSchema,
   processInboundSchema,
   ticketEventSchema,
+  uploadAnnouncedSchema,
 } from './events.ts';
 
 /** How one queue behaves. One queue per consumer and kind of work; the name is `<consumer>.<verb>-<noun>`. */
@@ -17,6 +21,8 @@ export interface JobContract<P> {
   /** Tries before the job counts as failed for good; waits grow from `backoffMs` by doubling. */
   readonly attempts: number;
   readonly backoffMs: number;
+  /** True for jobs whose payload names a person who is to be forgotten: they are gone as soon as they are done. */
+  readonly forgetWhenDone?: boolean;
 }
 
 /** What travels in the queue: the payload with the event it came from. `pos` is its place in the producer's event log. */
@@ -80,6 +86,52 @@ export const jobs = {
     name: 'search.project-ticket',
     payload: ticketEventSchema,
     concurrency: 4,
+    attempts: 12,
+    backoffMs: 200,
+  }),
+  /** Erasing is rare and reaches far: one at a time, and tried for days before it is given up. */
+  eraseFromIntake: contract({
+    name: 'channel-ingest.erase-customer',
+    payload: eraseCustomerDataSchema,
+    concurrency: 1,
+    attempts: 20,
+    backoffMs: 500,
+    forgetWhenDone: true,
+  }),
+  eraseFromRouting: contract({
+    name: 'routing.erase-customer',
+    payload: eraseCustomerDataSchema,
+    concurrency: 1,
+    attempts: 20,
+    backoffMs: 500,
+    forgetWhenDone: true,
+  }),
+  eraseFromSearch: contract({
+    name: 'search.erase-customer',
+    payload: eraseCustomerDataSchema,
+    concurrency: 1,
+    attempts: 20,
+    backoffMs: 500,
+    forgetWhenDone: true,
+  }),
+  recordErasure: contract({
+    name: 'ticket.record-erasure',
+    payload: customerDataErasedSchema,
+    concurrency: 4,
+    attempts: 20,
+    backoffMs: 500,
+  }),
+  acceptUpload: contract({
+    name: 'ticket.accept-upload',
+    payload: uploadAnnouncedSchema,
+    concurrency: 8,
+    attempts: 12,
+    backoffMs: 200,
+  }),
+  keepAttachments: contract({
+    name: 'channel-ingest.keep-attachments',
+    payload: attachmentsUsedSchema,
+    concurrency: 8,
     attempts: 12,
     backoffMs: 200,
   }),

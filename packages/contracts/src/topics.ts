@@ -1,10 +1,15 @@
 import type { Cause } from './events.ts';
 import type {
   AssignTicket,
+  AttachmentsUsed,
+  CustomerDataErased,
+  EraseCustomerData,
   InboundSettled,
   NormalisedMessage,
   ProcessInbound,
   TicketEvent,
+  UploadAnnounced,
+  WorkspaceChanged,
 } from './events.ts';
 import { jobs, type JobContract } from './jobs.ts';
 
@@ -15,6 +20,11 @@ export interface TopicPayloads {
   'ticket.changed': TicketEvent;
   'ticket.message-settled': InboundSettled;
   'routing.assignment-decided': AssignTicket;
+  'customer.erasure-requested': EraseCustomerData;
+  'customer.data-erased': CustomerDataErased;
+  'workspace.changed': WorkspaceChanged;
+  'upload.announced': UploadAnnounced;
+  'ticket.attachments-used': AttachmentsUsed;
 }
 export type Topic = keyof TopicPayloads;
 
@@ -57,6 +67,16 @@ const routing: { [T in Topic]: (payload: TopicPayloads[T]) => Route[] } = {
   },
   'ticket.message-settled': (payload) => [to(jobs.settleInbound, payload)],
   'routing.assignment-decided': (payload) => [to(jobs.assignTicket, payload)],
+  'customer.erasure-requested': (payload) => [
+    to(jobs.eraseFromIntake, payload),
+    to(jobs.eraseFromRouting, payload),
+    to(jobs.eraseFromSearch, payload),
+  ],
+  'customer.data-erased': (payload) => [to(jobs.recordErasure, payload)],
+  // In the log for whoever rebuilds from it; nobody acts on it yet.
+  'workspace.changed': () => [],
+  'upload.announced': (payload) => [to(jobs.acceptUpload, payload)],
+  'ticket.attachments-used': (payload) => [to(jobs.keepAttachments, payload)],
 };
 
 /** The jobs that an event of `topic` becomes, in the order in which they are handed over. */
