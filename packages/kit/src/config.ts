@@ -13,6 +13,18 @@ export function readConfig<S extends z.ZodType>(
 
 const portSchema = z.coerce.number().int().min(0).max(65_535);
 
+/**
+ * Where files are kept: `file:///folder`, or `s3://bucket/prefix?region=…&endpoint=…` with its credentials. Read by
+ * whoever works with files: the gateway, channel-ingest and ticket.
+ */
+export const blobConfigShape = {
+  BLOB_URL: z.url({ protocol: /^(file|s3)$/ }).optional(),
+  AWS_ACCESS_KEY_ID: z.string().min(1).optional(),
+  AWS_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+} as const;
+const blobConfigSchema = z.object(blobConfigShape);
+export type BlobConfig = z.infer<typeof blobConfigSchema>;
+
 /** What every subgraph process reads. */
 export const serviceConfigShape = {
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
@@ -31,6 +43,9 @@ export const serviceConfigShape = {
     .pipe(z.array(z.enum(['api', 'worker', 'sequencer'])).min(1)),
   RUN_MIGRATIONS: z.stringbool().default(true),
   SEED_FILE: z.string().optional(),
+  ...blobConfigShape,
+  /** Where the gateway is reached from outside; links to files begin with it. Without it they are relative. */
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 } as const;
 

@@ -1,3 +1,4 @@
+import type { Topic } from '@smart-tickets/contracts';
 import type pg from 'pg';
 import type { Hints } from './hints.ts';
 import { BackOff, pause, Wake } from './limits.ts';
@@ -25,6 +26,7 @@ export class CursorExpiredError extends Error {
 const ringSize = 256;
 const pageSize = 100;
 const silenceMs = 2_000;
+const erasureTopic: Topic = 'customer.erasure-requested';
 
 /** The newest events of one workspace, shared by its readers in this process. `last` is the newest known position. */
 class WorkspaceRing {
@@ -42,6 +44,8 @@ class WorkspaceRing {
   append(page: readonly FeedEvent[]): void {
     for (const event of page) {
       if (event.pos !== this.last + 1) continue;
+      // What came before it was erased in the log; whoever replays that reads it there.
+      if (event.topic === erasureTopic) this.events = [];
       this.events.push(event);
       this.last = event.pos;
     }

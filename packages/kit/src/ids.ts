@@ -11,3 +11,8 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 export function isId(value: string): boolean {
   return uuidPattern.test(value);
 }
+
+/** When an id was made, in milliseconds since 1970; null for one that does not tell, as it is not of version 7. */
+export function madeAtMs(id: string): number | null {
+  return isId(id) && id[14] === '7' ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : null;
+}

@@ -6,7 +6,7 @@ import { z } from 'zod';
 export interface Viewer {
   readonly workspaceId: string;
   readonly role: Role;
-  /** The agent's id for ADMIN, AGENT and VIEWER; the channel's id for CONNECTOR. */
+  /** The agent's id for ADMIN, AGENT and VIEWER; the channel's id for CONNECTOR; the customer's id for CUSTOMER. */
   readonly subject: string;
   /** For CONNECTOR: generation of the channel's token; only the channel's current one counts. */
   readonly generation: number | null;

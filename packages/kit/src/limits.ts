@@ -27,6 +27,34 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/**
+ * Does `work` for each item, at most `most` at a time, and gives the results in the order of the items. After a fault
+ * nothing more is begun; what is under way ends before the fault is thrown.
+ */
+export async function inParallel<Item, Outcome>(
+  items: readonly Item[],
+  most: number,
+  work: (item: Item) => Promise<Outcome>,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const waiting = items.entries();
+  let failed = false;
+  const drain = async (): Promise<void> => {
+    for (const [index, item] of waiting) {
+      if (failed) return;
+      try {
+        outcomes[index] = await work(item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const settled = await Promise.allSettled(Array.from({ length: Math.min(most, items.length) }, drain));
+  for (const one of settled) if (one.status === 'rejected') throw one.reason;
+  return outcomes;
+}
+
 /** Waits that grow by doubling from `firstMs` to `mostMs`, with jitter, and start over after `reset`. */
 export class BackOff {
   #firstMs: number;

@@ -19,6 +19,7 @@ test.each([
   ['a deadlock', databaseError('40P01'), true],
   ['a lost connection', new Error('Connection terminated unexpectedly'), true],
   ['a pool without a free connection', new Error('timeout exceeded when trying to connect'), true],
+  ['a full disk', Object.assign(new Error('x'), { code: 'ENOSPC' }), true],
   ['a violated constraint', databaseError('23505'), false],
   ['text that cannot be stored', databaseError('22021'), false],
   ['a bug', new TypeError('x is not a function'), false],

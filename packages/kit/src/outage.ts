@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { blobOutageCode } from './blob-store.ts';
 
 const outageCodes = new Set([
   'ECONNREFUSED',
@@ -9,6 +10,12 @@ const outageCodes = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
+  // Of the blob store, be it a folder or behind a network.
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EIO',
+  blobOutageCode,
 ]);
 // Connection exceptions, lack of resources, operator intervention (shutdown, start-up, cancelled by a limit), conflicts
 // with other transactions. Source: PostgreSQL documentation, appendix A.

@@ -87,6 +87,28 @@ describe('a transaction of one workspace', () => {
     expect(await notes(mine)).toEqual([]);
   });
 
+  test('is run again when Postgres ends it to resolve a deadlock', async () => {
+    const mine = newId();
+    const bothHold = Promise.withResolvers<void>();
+    let holding = 0;
+    let runs = 0;
+    const inOrder = (first: number, second: number) =>
+      inWorkspace(pool, mine, async (tx) => {
+        runs += 1;
+        await tx.query({ text: 'select pg_advisory_xact_lock(77, $1)', values: [first] });
+        holding += 1;
+        if (holding === 2) bothHold.resolve();
+        await bothHold.promise;
+        await tx.query({ text: 'select pg_advisory_xact_lock(77, $1)', values: [second] });
+        tx.send(insert(mine, first));
+        return ok(undefined);
+      });
+
+    await Promise.all([inOrder(1, 2), inOrder(2, 1)]);
+
+    expect([runs, await notes(mine)]).toEqual([3, [1, 2]]);
+  });
+
   test('cannot write into another workspace', async () => {
     const running = inWorkspace(pool, newId(), (tx) => {
       tx.send(insert(newId(), 1));

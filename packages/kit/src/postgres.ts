@@ -71,12 +71,31 @@ export interface Tx {
   send(statement: Statement): void;
 }
 
+const mostTries = 4;
+const deadlockDetected = '40P01';
+
 /**
  * Runs `work` in one transaction of one workspace. Commits when it returns an ok result, rolls back when it throws
  * or returns an error result. Opening, the workspace setting and the first statements are one round trip; the
- * statements given to `send` and the commit are another. Throws when the commit did not take place.
+ * statements given to `send` and the commit are another. Throws when the commit did not take place. When Postgres ends
+ * the transaction to resolve a deadlock, `work` is run again from its beginning, three times at most.
  */
 export async function inWorkspace<T, E>(
+  pool: pg.Pool,
+  workspaceId: string,
+  work: (tx: Tx) => Promise<Result<T, E>>,
+): Promise<Result<T, E>> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await tryInWorkspace(pool, workspaceId, work);
+    } catch (error) {
+      const deadlocked = error instanceof pg.DatabaseError && error.code === deadlockDetected;
+      if (!deadlocked || tries === mostTries) throw error;
+    }
+  }
+}
+
+async function tryInWorkspace<T, E>(
   pool: pg.Pool,
   workspaceId: string,
   work: (tx: Tx) => Promise<Result<T, E>>,

@@ -172,7 +172,7 @@ function backend(opened: Opened, log: Logger): QueueBackend {
           jobId: job.id,
           attempts: contract.attempts,
           backoff: { type: 'exponential', delay: contract.backoffMs },
-          removeOnComplete: { age: keepCompletedSeconds },
+          removeOnComplete: contract.forgetWhenDone === true ? true : { age: keepCompletedSeconds },
           removeOnFail: { age: keepFailedSeconds },
         },
       }));

@@ -21,6 +21,7 @@ import {
   verifyInternalToken,
   type Viewer,
 } from './internal-token.ts';
+import { legacyStatus } from './legacy-status.ts';
 import type { Logger } from './logger.ts';
 
 /** What every resolver is given: who asks, the id of the request, and the service's own parts. */
@@ -157,6 +158,7 @@ function createApollo<C extends RequestContext>(schema: GraphQLSchema, log: Logg
     logger: log,
     plugins: [
       masking(log),
+      legacyStatus(),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -8,26 +8,26 @@ const everyMs = 600_000;
 const batchSize = 5_000;
 
 // Inbox marks outlive the queue's longest redelivery by a day. Each statement is bounded; what is left waits for the next round.
-const statements = [
-  `delete from event_log where (workspace_id, pos) in (
-     select workspace_id, pos from event_log where at < now() - make_interval(days => $1) and handed_over limit $2)`,
-  `delete from inbox where (workspace_id, consumer, event_id) in (
-     select workspace_id, consumer, event_id from inbox where at < now() - make_interval(days => $1 + 15) limit $2)`,
-];
+const trimEventLog = `delete from event_log where (workspace_id, pos) in (
+     select workspace_id, pos from event_log where at < now() - make_interval(days => $1) and handed_over limit $2)`;
+const trimInbox = `delete from inbox where (workspace_id, consumer, event_id) in (
+     select workspace_id, consumer, event_id from inbox where at < now() - make_interval(days => $1 + 15) limit $2)`;
 
 /**
  * Trims the event log and the inbox by age, in small steps, now and every ten minutes; and what a service adds:
- * statements that delete at most `$2` rows and may use the retention in days, `$1`.
+ * statements that delete at most `$2` rows and may use the retention in days, `$1`. A service that keeps its event log by
+ * a rule of its own gives its own statement for that.
  */
 export function startSweep(
   systemPool: pg.Pool,
   log: Logger,
   further: readonly string[] = [],
+  eventLog: string = trimEventLog,
 ): { stop(): Promise<void> } {
   const stopped = new AbortController();
   const run = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
-      for (const text of [...statements, ...further]) {
+      for (const text of [eventLog, trimInbox, ...further]) {
         try {
           let removed = batchSize;
           while (removed === batchSize && !stopped.signal.aborted) {
