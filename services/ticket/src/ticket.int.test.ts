@@ -1,15 +1,18 @@
 import { jobs, type NormalisedMessage, type JobEnvelope } from '@smart-tickets/contracts';
+import { openBlobs } from '@smart-tickets/kit/blobs';
+import { FileLinks } from '@smart-tickets/kit/file-link';
 import { newId } from '@smart-tickets/kit/ids';
 import { createLogger } from '@smart-tickets/kit/logger';
 import { appRole, createPool, systemRole } from '@smart-tickets/kit/postgres';
 import { createTestDatabase, type TestDatabase } from '@smart-tickets/testing/databases';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
+import { readTimeline } from '../test/timeline.ts';
 import { passes, type TicketFilter } from './domain/filter.ts';
 import type { Ticket } from './domain/ticket.ts';
 import { migrations } from './persistence/migrations/index.ts';
 import { ticketSchema } from './persistence/ticket.schema.ts';
-import { listTickets, readTickets, readTimeline } from './persistence/ticket-queries.ts';
+import { listTickets, positionOf, readTickets, type ListPosition } from './persistence/ticket-queries.ts';
 import { workspaceSchema } from './persistence/workspace.schema.ts';
 import { seedTickets } from './seed.ts';
 import { assignTicket } from './use-cases/assign-ticket.ts';
@@ -40,7 +43,15 @@ beforeAll(async () => {
       { id: viewerId, role: 'VIEWER' },
     ],
   });
-  deps = { pool, eventsWritten: () => undefined, now: () => new Date(), newId };
+  deps = {
+    pool,
+    // No test of these has files.
+    blobs: openBlobs({ BLOB_URL: 'file:///nowhere' }),
+    links: new FileLinks('k'.repeat(40), undefined),
+    eventsWritten: () => undefined,
+    now: () => new Date(),
+    newId,
+  };
 });
 afterAll(async () => {
   await deps.pool.end();
@@ -59,7 +70,7 @@ function message(parts: Partial<NormalisedMessage> = {}): NormalisedMessage {
     channelId: newId(),
     channelKind: 'EMAIL',
     channelTeamId: null,
-    from: { name: 'Ada', identities: [{ kind: 'EMAIL', value: 'ada@example.org' }] },
+    from: { name: 'Ada', identities: [{ kind: 'EMAIL', value: 'ada@example.org', verified: true }] },
     to: [],
     cc: [],
     subject: 'Subject',
@@ -67,6 +78,8 @@ function message(parts: Partial<NormalisedMessage> = {}): NormalisedMessage {
     html: null,
     language: 'en',
     automatic: false,
+    attachments: [],
+    call: null,
     sentAt: '2026-03-02T09:00:00.000Z',
     thread: { own: `mid:${newId()}`, inReplyTo: [], references: [], conversation: null },
     ...parts,
@@ -102,6 +115,9 @@ async function eventsOf(ticketId: string): Promise<{ kind: string; version: numb
 const reply = (ticketId: string, parts: Partial<ReplyInput> = {}): ReplyInput => ({
   ticketId,
   text: 'An answer.',
+  html: null,
+  cc: [],
+  attachmentIds: [],
   idempotencyKey: null,
   expectedLastMessageId: null,
   status: 'PENDING',
@@ -146,7 +162,7 @@ describe('receiving', () => {
     const ids = Array.from({ length: 10 }, () => `mid:${newId()}`);
     const replies = ids.map((own, index) =>
       message({
-        from: { name: null, identities: [{ kind: 'EMAIL', value: `p${index}@example.org` }] },
+        from: { name: null, identities: [{ kind: 'EMAIL', value: `p${index}@example.org`, verified: true }] },
         thread: {
           own,
           inReplyTo: [ids[index - 1] ?? root],
@@ -164,7 +180,10 @@ describe('receiving', () => {
   });
 
   test('fifty first messages of one customer make one customer', async () => {
-    const from = { name: 'Many', identities: [{ kind: 'EMAIL' as const, value: 'many@example.org' }] };
+    const from = {
+      name: 'Many',
+      identities: [{ kind: 'EMAIL' as const, value: 'many@example.org', verified: true }],
+    };
     const all = Array.from({ length: 50 }, () => message({ from, channelId: newId() }));
 
     await Promise.allSettled(all.map((one) => receiveMessage(deps, job(one))));
@@ -204,7 +223,7 @@ describe('answering', () => {
 
     const ids = results.map((result) => (result.ok ? result.value.message.id : result.error.code));
     expect(new Set(ids).size).toBe(1);
-    expect(other).toEqual({ ok: false, error: { code: 'KEY_REUSED' } });
+    expect(other).toMatchObject({ ok: false, error: { code: 'DUPLICATE', field: 'idempotencyKey' } });
     expect((await readTickets(deps.pool, workspaceId, [ticket.id]))[0]?.messageCount).toBe(2);
   });
 
@@ -248,22 +267,6 @@ describe('answering', () => {
 });
 
 describe('changing', () => {
-  test('fault 25: of fifty updates of one version one wins, and the others are told the version', async () => {
-    const ticket = await openTicket();
-
-    const results = await Promise.all(
-      Array.from({ length: 50 }, (_, index) =>
-        updateTicket(deps, caller, { id: ticket.id, expectedVersion: 1, addTags: [`t${index}`] }),
-      ),
-    );
-
-    expect(results.filter((result) => result.ok)).toHaveLength(1);
-    expect(results.find((result) => !result.ok)).toEqual({
-      ok: false,
-      error: { code: 'CONFLICT', currentVersion: 2 },
-    });
-  });
-
   test('what changes nothing writes nothing', async () => {
     const ticket = await openTicket();
 
@@ -295,12 +298,12 @@ describe('listing', () => {
     const made: string[] = [];
     for (let index = 0; index < 12; index += 1) made.push((await openTicket()).id);
     const seen: Ticket[] = [];
-    for (let after = null as { at: string; id: string } | null; ;) {
+    for (let after = null as ListPosition | null; ;) {
       const page = await listTickets(deps.pool, workspaceId, {}, 'CREATED_DESC', after, 5);
       seen.push(...page);
       const last = page.at(-1);
       if (last === undefined) break;
-      after = { at: last.createdAt, id: last.id };
+      after = positionOf('CREATED_DESC', last);
       await openTicket();
     }
 
@@ -381,5 +384,8 @@ test('a closed ticket stays closed, and a ticket with a blank subject can still 
 
   expect(ticket.subject).toBe('(no subject)');
   expect(closed).toMatchObject({ ok: true, value: { status: 'CLOSED' } });
-  expect(reopened).toEqual({ ok: false, error: { code: 'NOT_ALLOWED_IN_STATUS', status: 'CLOSED' } });
+  expect(reopened).toEqual({
+    ok: false,
+    error: { code: 'NOT_ALLOWED_IN_STATUS', from: 'CLOSED', to: 'OPEN', heirId: null },
+  });
 });

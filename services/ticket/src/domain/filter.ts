@@ -16,6 +16,7 @@ export interface TicketFilter {
   readonly createdAfter?: string | null;
   readonly createdBefore?: string | null;
   readonly updatedAfter?: string | null;
+  readonly snoozed?: boolean | null;
 }
 
 /** Most values that one list of a filter may hold. */
@@ -61,6 +62,7 @@ export function passes(filter: TicketFilter, ticket: Ticket): boolean {
     (filter.tags ?? []).every((tag) => ticket.tags.includes(tag)) &&
     agrees(filter.unassigned, ticket.assigneeId === null) &&
     agrees(filter.awaitingReply, ticket.awaitingReplySince !== null) &&
+    agrees(filter.snoozed, ticket.snoozedUntil !== null) &&
     (filter.createdAfter == null || ticket.createdAt > filter.createdAfter) &&
     (filter.createdBefore == null || ticket.createdAt < filter.createdBefore) &&
     (filter.updatedAfter == null || ticket.updatedAt > filter.updatedAfter)

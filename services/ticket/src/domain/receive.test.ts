@@ -50,6 +50,18 @@ describe('a message for a known ticket', () => {
     },
   );
 
+  test.each([
+    ['a person', false, null],
+    ['a machine', true, '2026-03-09T09:00:00.000Z'],
+  ])('by %s, on one that sleeps', (_name, automatic, snoozedUntil) => {
+    const asleep = { ...ticketIn('PENDING'), snoozedUntil: '2026-03-09T09:00:00.000Z' };
+    const match = { ticket: asleep, reason: 'IN_REPLY_TO' as const };
+
+    const { ticket } = receive({ ...message, automatic }, match, 'c', { ticketId: 'new' }, now);
+
+    expect(ticket.snoozedUntil).toBe(snoozedUntil);
+  });
+
   test('of a closed ticket opens a follow-up that names it', () => {
     const match = { ticket: ticketIn('CLOSED'), reason: 'IN_REPLY_TO' as const };
 

@@ -1,4 +1,6 @@
 import type { NormalisedMessage, ThreadReason } from '@smart-tickets/contracts';
+import { defaultsOf, type CustomFieldDefinition } from './custom-field.ts';
+import { enter, mayMove } from './lifecycle.ts';
 import type { ThreadMatch } from './threading.ts';
 import type { Ticket } from './ticket.ts';
 import { nextVersion } from './ticket.ts';
@@ -12,9 +14,6 @@ export type Reception =
       readonly ticket: Ticket;
     }
   | { readonly kind: 'APPEND'; readonly reason: ThreadReason; readonly old: Ticket; readonly ticket: Ticket };
-
-/** Statuses that a customer's own words bring back to an agent. Automatic mail never changes a status. */
-const reopened: ReadonlySet<Ticket['status']> = new Set(['PENDING', 'ON_HOLD', 'RESOLVED']);
 
 /**
  * Decides what a message from outside does. A closed ticket takes no more messages: one for it opens a follow-up.
@@ -43,27 +42,36 @@ export function receive(
   };
 }
 
+/** The subject that a ticket gets of a message. */
+export function subjectOf(message: Pick<NormalisedMessage, 'subject'>): string {
+  return message.subject.trim() === '' ? '(no subject)' : message.subject;
+}
+
+/** What a message of a loop does: it lands on a ticket as machines' words do, whatever it looks like. */
+export function receiveLooping(message: NormalisedMessage, ticket: Ticket, nowIso: string): Reception {
+  const automatic = { ...message, automatic: true };
+  return { kind: 'APPEND', reason: 'LOOP', old: ticket, ticket: append(automatic, ticket, nowIso) };
+}
+
+/** A customer's own words wake the ticket and bring it back to an agent where they may; automatic mail does neither. */
 function append(message: NormalisedMessage, ticket: Ticket, nowIso: string): Ticket {
-  const waits = !message.automatic && ticket.status !== 'SPAM';
-  const reopens = !message.automatic && reopened.has(ticket.status);
-  return nextVersion(
-    ticket,
-    {
-      messageCount: ticket.messageCount + 1,
-      lastMessageId: message.messageId,
-      language: ticket.language ?? message.language,
-      awaitingReplySince: waits ? (ticket.awaitingReplySince ?? nowIso) : ticket.awaitingReplySince,
-      ...(reopens ? { status: 'OPEN' as const, resolvedAt: null } : {}),
-    },
-    nowIso,
-  );
+  const said = {
+    messageCount: ticket.messageCount + 1,
+    lastMessageId: message.messageId,
+    language: ticket.language ?? message.language,
+  };
+  if (message.automatic || ticket.status === 'SPAM') return nextVersion(ticket, said, nowIso);
+  const reopens = mayMove(ticket.status, 'OPEN', 'CUSTOMER');
+  const moved = reopens ? enter(ticket, 'OPEN', nowIso) : ticket;
+  const waits = { awaitingReplySince: ticket.awaitingReplySince ?? nowIso, snoozedUntil: null };
+  return nextVersion(ticket, { ...moved, ...said, ...waits }, nowIso);
 }
 
 function open(message: NormalisedMessage, customerId: string, ticketId: string, nowIso: string): Ticket {
   return {
     id: ticketId,
     number: 0,
-    subject: message.subject.trim() === '' ? '(no subject)' : message.subject,
+    subject: subjectOf(message),
     status: 'NEW',
     priority: 'NORMAL',
     channel: message.channelKind,
@@ -81,5 +89,15 @@ function open(message: NormalisedMessage, customerId: string, ticketId: string, 
     version: 1,
     messageCount: 1,
     lastMessageId: message.messageId,
+    fields: {},
+    snoozedUntil: null,
+    mergedIntoId: null,
+    rating: null,
   };
+}
+
+/** The same with what the custom fields of a new ticket are by default. */
+export function withDefaults(reception: Reception, definitions: readonly CustomFieldDefinition[]): Reception {
+  if (reception.kind !== 'OPEN' || definitions.length === 0) return reception;
+  return { ...reception, ticket: { ...reception.ticket, fields: defaultsOf(definitions) } };
 }

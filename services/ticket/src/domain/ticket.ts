@@ -17,6 +17,11 @@ export const watchedFields = [
   'resolvedAt',
   'messageCount',
   'lastMessageId',
+  'customerId',
+  'fields',
+  'snoozedUntil',
+  'mergedIntoId',
+  'rating',
 ] as const satisfies readonly (keyof Ticket)[];
 
 /** What differs between two versions: field names in schema order, with the values before. */
@@ -35,7 +40,12 @@ export function differenceOf(old: Ticket, now: Ticket): TicketDifference {
   return { changed: [...changed], before: Object.fromEntries(changed.map((field) => [field, old[field]])) };
 }
 
+/** The instant of a ticket's next change: now, but never before its last one, whatever another machine's clock says. */
+export function changeInstant(ticket: Ticket, nowIso: string): string {
+  return nowIso > ticket.updatedAt ? nowIso : ticket.updatedAt;
+}
+
 /** The next version of a ticket with some fields set. */
 export function nextVersion(ticket: Ticket, set: Partial<Ticket>, nowIso: string): Ticket {
-  return { ...ticket, ...set, version: ticket.version + 1, updatedAt: nowIso };
+  return { ...ticket, ...set, version: ticket.version + 1, updatedAt: changeInstant(ticket, nowIso) };
 }

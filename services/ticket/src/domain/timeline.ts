@@ -1,14 +1,24 @@
-import type { Actor, ChannelKind, ThreadReason, TicketChangeKind } from '@smart-tickets/contracts';
+import type {
+  Actor,
+  Attachment,
+  Call,
+  ChannelKind,
+  ThreadReason,
+  TicketChangeKind,
+} from '@smart-tickets/contracts';
 
-/** Something said between customer and house. */
-export interface MessageEntry {
-  readonly type: 'MESSAGE';
+interface EntryBase {
   readonly id: string;
   readonly ticketId: string;
-  /** Place in the ticket's timeline, from 1 without gaps. */
+  /** Place in the ticket's own timeline, from 1; a split leaves gaps. */
   readonly seq: number;
   readonly at: string;
   readonly actor: Actor;
+}
+
+/** Something said between customer and house. */
+export interface MessageEntry extends EntryBase {
+  readonly type: 'MESSAGE';
   readonly direction: 'INBOUND' | 'OUTBOUND';
   readonly channel: ChannelKind;
   readonly text: string;
@@ -18,19 +28,24 @@ export interface MessageEntry {
   readonly automatic: boolean;
   readonly threadReason: ThreadReason | null;
   readonly sentAt: string;
+  readonly attachments: Attachment[];
+  readonly call: Call | null;
+}
+
+/** A remark between agents. */
+export interface NoteEntry extends EntryBase {
+  readonly type: 'NOTE';
+  readonly text: string;
+  /** Ids of agents. */
+  readonly mentions: string[];
 }
 
 /** A change of the ticket's own fields. */
-export interface ChangeEntry {
+export interface ChangeEntry extends EntryBase {
   readonly type: 'CHANGE';
-  readonly id: string;
-  readonly ticketId: string;
-  readonly seq: number;
-  readonly at: string;
-  readonly actor: Actor;
   readonly kind: TicketChangeKind;
   readonly before: Record<string, unknown>;
   readonly after: Record<string, unknown>;
 }
 
-export type TimelineEntry = MessageEntry | ChangeEntry;
+export type TimelineEntry = MessageEntry | NoteEntry | ChangeEntry;

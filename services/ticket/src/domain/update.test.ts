@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Ticket } from './ticket.ts';
-import { maxSubjectLength, maxTagLength, maxTags, update } from './update.ts';
+import { maxSubjectLength, maxTagLength, maxTags, update as updateBy, type TicketUpdate } from './update.ts';
 
 const now = '2026-03-02T09:00:00.000Z';
 const ticket = {
@@ -13,8 +13,15 @@ const ticket = {
   tags: ['a'],
   awaitingReplySince: now,
   resolvedAt: null,
+  updatedAt: now,
+  fields: {},
+  snoozedUntil: null,
+  mergedIntoId: null,
   version: 7,
 } as unknown as Ticket;
+
+const terms = { actor: 'AGENT', fieldDefinitions: [] } as const;
+const update = (old: Ticket, asked: TicketUpdate, nowIso: string) => updateBy(old, asked, terms, nowIso);
 
 describe('updating a ticket', () => {
   test('several fields at once are one version with one change entry for each kind', () => {

@@ -1,9 +1,11 @@
 import type { TicketChangeKind, TicketPriority, TicketStatus } from '@smart-tickets/contracts';
 import { err, ok, type Result } from '@smart-tickets/kit/result';
+import { applyFields, type CustomFieldDefinition, type FieldFault } from './custom-field.ts';
+import { enter, mergedFault, statusFault, type LifecycleActor, type StatusFault } from './lifecycle.ts';
 import { normaliseTags } from './tags.ts';
 import { differenceOf, nextVersion, type Ticket } from './ticket.ts';
 
-/** What an agent asks to change; what is undefined stays. */
+/** What somebody asks to change; what is undefined stays. */
 export interface TicketUpdate {
   readonly status?: TicketStatus | undefined;
   readonly priority?: TicketPriority | undefined;
@@ -12,12 +14,18 @@ export interface TicketUpdate {
   readonly addTags?: readonly string[] | undefined;
   readonly removeTags?: readonly string[] | undefined;
   readonly subject?: string | undefined;
+  /** Custom fields by key; a value of null takes the value away. */
+  readonly fields?: readonly { readonly key: string; readonly value?: unknown }[] | undefined;
+  readonly customerId?: string | undefined;
 }
 
-export type UpdateFault =
-  | { readonly code: 'INVALID'; readonly field: string; readonly message: string }
-  | { readonly code: 'LIMIT_EXCEEDED'; readonly field: string; readonly message: string }
-  | { readonly code: 'NOT_ALLOWED_IN_STATUS'; readonly status: TicketStatus };
+/** Who changes a ticket, and the fields that it may have: the definitions are needed only where fields are asked for. */
+export interface UpdateTerms {
+  readonly actor: LifecycleActor;
+  readonly fieldDefinitions: readonly CustomFieldDefinition[];
+}
+
+export type UpdateFault = FieldFault | StatusFault;
 
 export const maxTags = 50;
 export const maxTagLength = 64;
@@ -42,7 +50,16 @@ const kindOfField: Partial<Record<keyof Ticket, TicketChangeKind>> = {
   teamId: 'ASSIGNMENT',
   tags: 'TAGS',
   subject: 'SUBJECT',
+  fields: 'FIELDS',
+  customerId: 'CUSTOMER',
+  snoozedUntil: 'SNOOZED',
+  mergedIntoId: 'MERGED',
+  rating: 'RATED',
 };
+
+function kindOf(field: keyof Ticket, now: Ticket): TicketChangeKind | undefined {
+  return field === 'snoozedUntil' && now.snoozedUntil === null ? 'WOKEN' : kindOfField[field];
+}
 
 function tagsAfter(ticket: Ticket, update: TicketUpdate): string[] {
   const removed = new Set(normaliseTags(update.removeTags ?? []));
@@ -73,34 +90,46 @@ function faultOf(subject: string | undefined, tags: readonly string[]): UpdateFa
   return null;
 }
 
-/** The ticket after an update with one change entry for each kind of field, or null when nothing changes. */
+/**
+ * The ticket after an update with one change entry for each kind of field, or null when nothing changes. A ticket that
+ * was merged away takes no update. Who is assigned says nothing about the status: one that is NEW stays NEW.
+ */
 export function update(
   ticket: Ticket,
   asked: TicketUpdate,
+  terms: UpdateTerms,
   nowIso: string,
 ): Result<Updated | null, UpdateFault> {
-  const subject = asked.subject ?? ticket.subject;
+  const status = asked.status ?? ticket.status;
+  const refusal = mergedFault(ticket) ?? statusFault(ticket, status, terms.actor);
+  if (refusal !== null) return err(refusal);
   const tags = tagsAfter(ticket, asked);
   const fault = faultOf(asked.subject, asked.addTags === undefined ? [] : tags);
   if (fault !== null) return err(fault);
-  const status = asked.status ?? ticket.status;
-  if (ticket.status === 'CLOSED' && status !== 'CLOSED')
-    return err({ code: 'NOT_ALLOWED_IN_STATUS', status: 'CLOSED' });
-  const settled = status === 'RESOLVED' || status === 'CLOSED';
-  const changed: Ticket = {
-    ...ticket,
-    subject,
-    tags,
-    status,
-    priority: asked.priority ?? ticket.priority,
-    assigneeId: asked.assigneeId === undefined ? ticket.assigneeId : asked.assigneeId,
-    teamId: asked.teamId === undefined ? ticket.teamId : asked.teamId,
-    resolvedAt: settled ? (ticket.resolvedAt ?? nowIso) : null,
-    awaitingReplySince: settled || status === 'SPAM' ? null : ticket.awaitingReplySince,
-  };
-  const changes = changesBetween(ticket, changed);
-  if (changes.length === 0) return ok(null);
-  return ok({ ticket: nextVersion(ticket, changed, nowIso), changes });
+  const fields = asked.fields ? applyFields(terms.fieldDefinitions, ticket.fields, asked.fields) : null;
+  if (fields !== null && !fields.ok) return fields;
+  return ok(
+    revised(
+      ticket,
+      {
+        ...enter(ticket, status, nowIso),
+        subject: asked.subject ?? ticket.subject,
+        tags,
+        priority: asked.priority ?? ticket.priority,
+        assigneeId: asked.assigneeId === undefined ? ticket.assigneeId : asked.assigneeId,
+        teamId: asked.teamId === undefined ? ticket.teamId : asked.teamId,
+        fields: fields?.value ?? ticket.fields,
+        customerId: asked.customerId ?? ticket.customerId,
+      },
+      nowIso,
+    ),
+  );
+}
+
+/** The next version of a ticket that shall be as `wanted`, with its change entries; null when it is so already. */
+export function revised(ticket: Ticket, wanted: Ticket, nowIso: string): Updated | null {
+  const changes = changesBetween(ticket, wanted);
+  return changes.length === 0 ? null : { ticket: nextVersion(ticket, wanted, nowIso), changes };
 }
 
 /** One entry for each kind of field that differs, in the order of the kinds above. */
@@ -109,7 +138,7 @@ export function changesBetween(old: Ticket, now: Ticket): FieldChange[] {
   const byKind = new Map<TicketChangeKind, FieldChange>();
   for (const name of changed) {
     const field = name as keyof Ticket;
-    const kind = kindOfField[field];
+    const kind = kindOf(field, now);
     if (kind === undefined) continue;
     const entry = byKind.get(kind) ?? { kind, before: {}, after: {} };
     byKind.set(kind, entry);

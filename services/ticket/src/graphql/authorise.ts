@@ -4,6 +4,8 @@ import type { Context } from './context.ts';
 
 const readers: readonly Role[] = ['ADMIN', 'AGENT', 'VIEWER'];
 const workers: readonly Role[] = ['ADMIN', 'AGENT'];
+const admins: readonly Role[] = ['ADMIN'];
+const customers: readonly Role[] = ['CUSTOMER'];
 
 function demand(context: Context, allowed: readonly Role[], what: string): void {
   if (allowed.includes(context.viewer.role)) return;
@@ -17,6 +19,11 @@ export function mayRead(context: Context): boolean {
   return readers.includes(context.viewer.role);
 }
 
+/** Whether the caller may work on tickets. */
+export function isWorker(context: Context): boolean {
+  return workers.includes(context.viewer.role);
+}
+
 /** Throws FORBIDDEN unless the caller may see tickets. */
 export function demandReader(context: Context): void {
   demand(context, readers, 'read tickets');
@@ -25,4 +32,14 @@ export function demandReader(context: Context): void {
 /** Throws FORBIDDEN unless the caller may work on tickets. */
 export function demandWorker(context: Context): void {
   demand(context, workers, 'change tickets');
+}
+
+/** Throws FORBIDDEN unless the caller may change how the workspace works. */
+export function demandAdmin(context: Context): void {
+  demand(context, admins, 'change how the workspace works');
+}
+
+/** Throws FORBIDDEN unless a customer calls, by the link of an answer. */
+export function demandCustomer(context: Context): void {
+  demand(context, customers, "rate in a customer's place");
 }

@@ -1,10 +1,18 @@
-import { isId } from '@smart-tickets/kit/ids';
-import DataLoader from 'dataloader';
+import { byId, listsById, pagesById, type PageKey } from '@smart-tickets/kit/loaders';
+import type DataLoader from 'dataloader';
 import type pg from 'pg';
+import type { CustomFieldDefinition, CustomFieldOwner } from '../domain/custom-field.ts';
 import type { Customer, CustomerIdentity } from '../domain/customer.ts';
+import type { TicketViewer } from '../domain/presence.ts';
 import type { Ticket } from '../domain/ticket.ts';
+import type { TicketLink } from '../domain/links.ts';
 import type { TimelineEntry } from '../domain/timeline.ts';
+import { readTicketsOfCustomers, type CustomerTicketsPage } from '../persistence/customer-tickets.ts';
 import { readCustomers, readEntries, readIdentities, readTickets } from '../persistence/ticket-queries.ts';
+import { readViewers } from '../persistence/viewers.ts';
+import { readLinks } from '../persistence/link-queries.ts';
+import { readTimelines, type TimelinePage, type TimelineWindow } from '../persistence/timeline-queries.ts';
+import { definitionsLoader } from './field-loader.ts';
 
 /** Per-request loaders: whatever a page asks for by id is one statement. Unknown ids give null. */
 export interface Loaders {
@@ -12,30 +20,17 @@ export interface Loaders {
   readonly entry: DataLoader<string, TimelineEntry | null>;
   readonly customer: DataLoader<string, Customer | null>;
   readonly identities: DataLoader<string, CustomerIdentity[]>;
-}
-
-const maxBatchSize = 500;
-
-function byId<T extends { readonly id: string }>(
-  read: (ids: readonly string[]) => Promise<readonly T[]>,
-): DataLoader<string, T | null> {
-  return new DataLoader(
-    async (ids) => {
-      const known = ids.filter(isId);
-      const rows = known.length === 0 ? [] : await read(known);
-      const found = new Map(rows.map((row) => [row.id, row]));
-      return ids.map((id) => found.get(id.toLowerCase()) ?? null);
-    },
-    { maxBatchSize },
-  );
+  readonly links: DataLoader<string, TicketLink[]>;
+  /** One page, or none for an unknown ticket. */
+  readonly timeline: DataLoader<PageKey<TimelineWindow>, TimelinePage[], string>;
+  readonly ticketsOfCustomer: DataLoader<PageKey<CustomerTicketsPage>, Ticket[], string>;
+  readonly viewers: DataLoader<string, TicketViewer[]>;
+  readonly definitions: DataLoader<CustomFieldOwner, CustomFieldDefinition[]>;
 }
 
 /** Forgets what was loaded: a subscription lives long, and each of its events shows the state of its own time. */
 export function forgetLoaded(loaders: Loaders): void {
-  loaders.ticket.clearAll();
-  loaders.entry.clearAll();
-  loaders.customer.clearAll();
-  loaders.identities.clearAll();
+  for (const loader of Object.values(loaders) as { clearAll(): unknown }[]) loader.clearAll();
 }
 
 /** Loaders for one request of one workspace. */
@@ -44,13 +39,26 @@ export function createLoaders(pool: pg.Pool, workspaceId: string): Loaders {
     ticket: byId((ids) => readTickets(pool, workspaceId, ids)),
     entry: byId((ids) => readEntries(pool, workspaceId, ids)),
     customer: byId((ids) => readCustomers(pool, workspaceId, ids)),
-    identities: new DataLoader(
-      async (ids) => {
-        const rows = await readIdentities(pool, workspaceId, ids);
-        const grouped = Map.groupBy(rows, (row) => row.customerId);
-        return ids.map((id) => grouped.get(id) ?? []);
-      },
-      { maxBatchSize },
+    viewers: listsById(
+      (ids) => readViewers(pool, workspaceId, ids),
+      ({ ticketId }) => ticketId,
+    ),
+    definitions: definitionsLoader(pool, workspaceId),
+    identities: listsById(
+      (ids) => readIdentities(pool, workspaceId, ids),
+      ({ customerId }) => customerId,
+    ),
+    links: listsById(
+      (ids) => readLinks(pool, workspaceId, ids),
+      ({ ticketId }) => ticketId,
+    ),
+    timeline: pagesById(
+      (ids, window) => readTimelines(pool, workspaceId, ids, window),
+      ({ ticketId }) => ticketId,
+    ),
+    ticketsOfCustomer: pagesById(
+      (ids, page) => readTicketsOfCustomers(pool, workspaceId, ids, page),
+      ({ customerId }) => customerId ?? '',
     ),
   };
 }

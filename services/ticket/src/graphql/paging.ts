@@ -2,6 +2,7 @@ import { decodeCursor, encodeCursor } from '@smart-tickets/kit/cursor';
 import { isId } from '@smart-tickets/kit/ids';
 import { parseInstant } from '@smart-tickets/kit/scalars';
 import { GraphQLError } from 'graphql';
+import type { ListPosition } from '../persistence/ticket-queries.ts';
 
 /** Most items of a page. */
 export const maxPageSize = 100;
@@ -10,10 +11,10 @@ function refuse(message: string): never {
   throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 }
 
-/** The page size asked for; BAD_USER_INPUT outside 1 to 100. */
-export function pageSize(first: number | null | undefined, usual: number): number {
-  const size = first ?? usual;
-  if (size < 1 || size > maxPageSize) refuse(`first must be between 1 and ${maxPageSize}.`);
+/** The page size asked for by the argument of this name; BAD_USER_INPUT outside 1 to 100. */
+export function pageSize(asked: number | null | undefined, usual: number, argument = 'first'): number {
+  const size = asked ?? usual;
+  if (size < 1 || size > maxPageSize) refuse(`${argument} must be between 1 and ${maxPageSize}.`);
   return size;
 }
 
@@ -38,22 +39,31 @@ export function connection<Row>(
   };
 }
 
-/** Cursor of a place in a list that is sorted by an instant and the id. */
-export function listCursor(list: string, at: string, id: string): string {
-  return encodeCursor(list, [at, id]);
+/** Cursor of a place in a list that is sorted by some values and the id. */
+export function listCursor(list: string, position: ListPosition): string {
+  return encodeCursor(list, [...position.keys, position.id]);
 }
 
 /** The place that a list's cursor names; BAD_USER_INPUT when it is none of this list's. */
 export function listPosition(
   list: string,
+  types: readonly ('timestamptz' | 'integer')[],
   cursor: string | null | undefined,
-): { at: string; id: string } | null {
+): ListPosition | null {
   if (cursor == null) return null;
-  const [at, id] = decodeCursor(list, cursor) ?? [];
-  if (typeof at !== 'string' || Number.isNaN(parseInstant(at)) || typeof id !== 'string' || !isId(id)) {
+  const values = decodeCursor(list, cursor) ?? [];
+  const id = values[types.length];
+  const keys = types.map((type, index) => usableKey(type, values[index]));
+  if (typeof id !== 'string' || !isId(id) || values.length !== types.length + 1 || keys.includes(null)) {
     return refuse('after is not a cursor of this list.');
   }
-  return { at, id };
+  return { keys: keys.filter((key) => key !== null), id };
+}
+
+function usableKey(type: 'timestamptz' | 'integer', value: unknown): string | number | null {
+  if (type === 'integer')
+    return Number.isInteger(value) && Math.abs(value as number) < 2 ** 31 ? (value as number) : null;
+  return typeof value === 'string' && !Number.isNaN(parseInstant(value)) ? value : null;
 }
 
 /** Cursor of a single number, such as a place in a timeline or in the event log. */

@@ -1,6 +1,9 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Ticket as TicketRow } from '../domain/ticket.ts';
-import type { MessageEntry as MessageEntryRow, ChangeEntry as ChangeEntryRow } from '../domain/timeline.ts';
+import type { MessageEntry as MessageEntryRow, NoteEntry as NoteEntryRow, ChangeEntry as ChangeEntryRow } from '../domain/timeline.ts';
+import type { Attachment as AttachmentRow } from '@smart-tickets/contracts';
+import type { TicketLink as TicketLinkRow } from '../domain/links.ts';
+import type { TicketViewer as TicketViewerRow } from '../domain/presence.ts';
 import type { Customer as CustomerRow } from '../domain/customer.ts';
 import type { TicketEventView as TicketEventViewRow } from './ticket-events.ts';
 import type { Context as ContextRow } from './context.ts';
@@ -38,10 +41,14 @@ export type Ticket = {
   assignee: Maybe<Agent>;
   team: Maybe<Team>;
   tags: Array<Scalars['String']['output']>;
+  /** Custom fields that have a value, in the order of their definitions. */
+  fields: Array<CustomFieldValue>;
   /** BCP 47 tag detected from the customer's own words; null while unknown. */
   language: Maybe<Scalars['String']['output']>;
   /** Since when the customer has waited for an answer; null when the last word is ours. */
   awaitingReplySince: Maybe<Scalars['DateTime']['output']>;
+  /** Until when the ticket stays out of the working views; it wakes by itself or on the next customer message. */
+  snoozedUntil: Maybe<Scalars['DateTime']['output']>;
   createdAt: Scalars['DateTime']['output'];
   updatedAt: Scalars['DateTime']['output'];
   firstRepliedAt: Maybe<Scalars['DateTime']['output']>;
@@ -50,15 +57,28 @@ export type Ticket = {
   version: Scalars['Int']['output'];
   lastMessage: Maybe<Message>;
   messageCount: Scalars['Int']['output'];
-  /** Oldest first; 25 entries unless told otherwise, 100 at most. */
+  /**
+   * Oldest first; merged tickets contribute their entries in time order. `first` with `after` reads forwards, `last` with
+   * `before` backwards; 25 entries unless told otherwise, 100 at most.
+   */
   timeline: TimelineConnection;
+  /** Agents who have the ticket open now, and whether they are writing an answer. */
+  viewers: Array<TicketViewer>;
+  /** At most 100, oldest first. */
+  links: Array<TicketLink>;
+  /** Set once this ticket was merged away: the ticket in which its messages live on, at the end of the chain of merges. */
+  mergedInto: Maybe<Ticket>;
+  rating: Maybe<TicketRating>;
 };
 
 
 /** One customer inquiry, with everything said and done about it, whatever channels it went through. */
 export type TicketTimelineArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
+  first: InputMaybe<Scalars['Int']['input']>;
   after: InputMaybe<Scalars['String']['input']>;
+  last: InputMaybe<Scalars['Int']['input']>;
+  before: InputMaybe<Scalars['String']['input']>;
+  kinds: InputMaybe<Array<TimelineKind>>;
 };
 
 export type TicketStatus =
@@ -72,7 +92,7 @@ export type TicketStatus =
   | 'ON_HOLD'
   /** Solved; a new customer message reopens it. */
   | 'RESOLVED'
-  /** Final; a new customer message starts a follow-up ticket. */
+  /** Final; a new customer message starts a follow-up ticket linked to it. */
   | 'CLOSED'
   | 'SPAM';
 
@@ -92,7 +112,88 @@ export type ChannelKind =
   | 'INTERNAL'
   | 'API';
 
-export type TimelineEntry = Message | TicketChange;
+export type CustomFieldValue = {
+  __typename?: 'CustomFieldValue';
+  key: Scalars['String']['output'];
+  value: Maybe<Scalars['JSON']['output']>;
+};
+
+/** What a field may hold; values are checked against it. */
+export type CustomFieldDefinition = {
+  __typename?: 'CustomFieldDefinition';
+  key: Scalars['String']['output'];
+  label: Scalars['String']['output'];
+  type: CustomFieldType;
+  /** The values of an ENUM field. */
+  options: Maybe<Array<Scalars['String']['output']>>;
+  /**
+   * A value once given can be changed, but not taken away, and agents make nothing without one: `createTicket` must be given
+   * the ticket's unless there is a default, and makes no customer of `customerEmail` where one of theirs has no default.
+   * What customers write is taken all the same.
+   */
+  required: Scalars['Boolean']['output'];
+  /** What a new ticket or customer has unless told otherwise. */
+  default: Maybe<Scalars['JSON']['output']>;
+  appliesTo: CustomFieldOwner;
+  /** Archived fields keep the values they have, and take no new ones. */
+  archived: Scalars['Boolean']['output'];
+};
+
+export type CustomFieldType =
+  | 'TEXT'
+  | 'NUMBER'
+  | 'BOOLEAN'
+  /** One of the options. */
+  | 'ENUM'
+  /** A calendar day such as 2026-11-22. */
+  | 'DATE';
+
+export type CustomFieldOwner =
+  | 'TICKET'
+  | 'CUSTOMER';
+
+/** What the customer thought of the answer. */
+export type TicketRating = {
+  __typename?: 'TicketRating';
+  score: RatingScore;
+  comment: Maybe<Scalars['String']['output']>;
+  ratedAt: Scalars['DateTime']['output'];
+};
+
+export type RatingScore =
+  | 'BAD'
+  | 'GOOD';
+
+export type TicketViewer = {
+  __typename?: 'TicketViewer';
+  agent: Agent;
+  since: Scalars['DateTime']['output'];
+  writing: Scalars['Boolean']['output'];
+};
+
+/** What the other ticket is to this one. */
+export type TicketLink = {
+  __typename?: 'TicketLink';
+  kind: TicketLinkKind;
+  ticket: Ticket;
+};
+
+export type TicketLinkKind =
+  | 'FOLLOW_UP_OF'
+  | 'FOLLOWED_UP_BY'
+  | 'MERGED_FROM'
+  | 'SPLIT_FROM'
+  | 'SPLIT_INTO'
+  | 'PARENT'
+  | 'CHILD'
+  | 'RELATED';
+
+export type TimelineEntry = Message | Note | TicketChange;
+
+export type TimelineKind =
+  | 'MESSAGE'
+  | 'NOTE'
+  | 'CHANGE';
 
 export type TimelineConnection = {
   __typename?: 'TimelineConnection';
@@ -119,8 +220,11 @@ export type Message = {
   text: Scalars['String']['output'];
   /** Sanitised HTML, safe to render; null when the channel carries plain text only. */
   html: Maybe<Scalars['String']['output']>;
+  attachments: Array<Attachment>;
   to: Array<Scalars['String']['output']>;
   cc: Array<Scalars['String']['output']>;
+  /** For a phone call: how long, whether answered, and its recording. */
+  call: Maybe<CallDetails>;
   /** True for mail that a machine wrote: auto-replies, newsletters, bounces. */
   automatic: Scalars['Boolean']['output'];
   /** Why the message is on this ticket; null for what we wrote. */
@@ -142,7 +246,47 @@ export type ThreadReason =
   /** The channel's own conversation id. */
   | 'CONVERSATION'
   /** The ticket that it belongs to was closed. */
-  | 'FOLLOW_UP';
+  | 'FOLLOW_UP'
+  /** Its sender had opened five tickets of the same subject within an hour: machines that answer each other open no more. */
+  | 'LOOP';
+
+export type CallDetails = {
+  __typename?: 'CallDetails';
+  outcome: CallOutcome;
+  durationSeconds: Scalars['Int']['output'];
+  recordingUrl: Maybe<Scalars['String']['output']>;
+  transcript: Maybe<Scalars['String']['output']>;
+};
+
+export type CallOutcome =
+  | 'ANSWERED'
+  | 'MISSED'
+  | 'VOICEMAIL';
+
+export type Attachment = {
+  __typename?: 'Attachment';
+  id: Scalars['ID']['output'];
+  fileName: Scalars['String']['output'];
+  mediaType: Scalars['String']['output'];
+  sizeBytes: Scalars['Int']['output'];
+  /** Signed, expires within the hour. */
+  url: Scalars['String']['output'];
+  /** Shown inside the text, as an image of an HTML mail is. */
+  inline: Scalars['Boolean']['output'];
+  /** The name by which the message's HTML shows it, as in src="cid:…"; put url in its place. Null for most files. */
+  contentId: Maybe<Scalars['String']['output']>;
+};
+
+/** A remark between agents; never leaves the house. */
+export type Note = {
+  __typename?: 'Note';
+  id: Scalars['ID']['output'];
+  ticket: Ticket;
+  author: Actor;
+  text: Scalars['String']['output'];
+  mentions: Array<Agent>;
+  createdAt: Scalars['DateTime']['output'];
+};
 
 /** A change of the ticket itself, with who or what made it. */
 export type TicketChange = {
@@ -157,11 +301,20 @@ export type TicketChange = {
 };
 
 export type TicketChangeKind =
+  | 'CREATED'
   | 'STATUS'
   | 'PRIORITY'
   | 'ASSIGNMENT'
   | 'TAGS'
-  | 'SUBJECT';
+  | 'SUBJECT'
+  | 'FIELDS'
+  | 'CUSTOMER'
+  | 'MERGED'
+  | 'SPLIT'
+  | 'LINKED'
+  | 'SNOOZED'
+  | 'WOKEN'
+  | 'RATED';
 
 /** Who did something: a person, or the system acting for the workspace. */
 export type Actor = Agent | Customer | System;
@@ -176,8 +329,22 @@ export type Customer = {
   __typename?: 'Customer';
   id: Scalars['ID']['output'];
   name: Maybe<Scalars['String']['output']>;
+  /** Oldest first, at most 100. */
   identities: Array<CustomerIdentity>;
+  company: Maybe<Scalars['String']['output']>;
+  /** BCP 47 tag. */
+  language: Maybe<Scalars['String']['output']>;
+  /** IANA name such as Europe/Vienna. */
+  timeZone: Maybe<Scalars['String']['output']>;
+  groups: Array<Scalars['String']['output']>;
+  /** Custom fields that have a value, in the order of their definitions. */
+  fields: Array<CustomFieldValue>;
+  notes: Maybe<Scalars['String']['output']>;
   createdAt: Scalars['DateTime']['output'];
+  /** Set once this customer was merged away: who has the tickets and identities now. */
+  mergedInto: Maybe<Customer>;
+  /** When the customer's personal data were erased. */
+  erasedAt: Maybe<Scalars['DateTime']['output']>;
   /** Newest first; 20 unless told otherwise, 100 at most. */
   tickets: TicketConnection;
 };
@@ -187,6 +354,7 @@ export type Customer = {
 export type CustomerTicketsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after: InputMaybe<Scalars['String']['input']>;
+  status: InputMaybe<Array<TicketStatus>>;
 };
 
 /** An address or account by which a channel knows the customer: a mail address, a phone number, a page-scoped id. */
@@ -194,6 +362,11 @@ export type CustomerIdentity = {
   __typename?: 'CustomerIdentity';
   kind: IdentityKind;
   value: Scalars['String']['output'];
+  /**
+   * False for what was merely typed in: a claim. Who says nothing that is verified is recognised by it as the customer of the
+   * same claim, and never as one who has it verified.
+   */
+  verified: Scalars['Boolean']['output'];
 };
 
 export type IdentityKind =
@@ -249,29 +422,53 @@ export type TicketFilter = {
   createdAfter?: InputMaybe<Scalars['DateTime']['input']>;
   createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
   updatedAfter?: InputMaybe<Scalars['DateTime']['input']>;
+  /** True for tickets that sleep, false for those that do not. */
+  snoozed?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 export type TicketOrder =
   | 'UPDATED_DESC'
   | 'CREATED_DESC'
-  | 'CREATED_ASC';
+  | 'CREATED_ASC'
+  /** Who has waited longest for an answer first; those that nobody waits for come last. */
+  | 'WAITING_LONGEST'
+  /** Most urgent first, among equals the oldest. */
+  | 'PRIORITY_DESC';
 
 /** One company's help desk. Everything belongs to exactly one workspace. */
 export type Workspace = {
   __typename?: 'Workspace';
   id: Scalars['ID']['output'];
   name: Scalars['String']['output'];
+  /** IANA name such as Europe/Vienna. */
   timeZone: Scalars['String']['output'];
+  /** Days after which a resolved ticket closes by itself; 0 for never. A change takes effect at once. */
+  closeResolvedAfterDays: Scalars['Int']['output'];
+  /** Days that the event log is kept, and with it the reach of event cursors. */
+  retentionDays: Scalars['Int']['output'];
 };
 
 export type Query = {
   __typename?: 'Query';
   workspace: Workspace;
+  /** Archived ones included; in the order in which they were defined. */
+  customFields: Array<CustomFieldDefinition>;
   ticket: Maybe<Ticket>;
   ticketByNumber: Maybe<Ticket>;
   /** At most 100 a page, always consistent with the caller's own writes; for words use searchTickets. */
   tickets: TicketConnection;
   customer: Maybe<Customer>;
+  /** By the beginning of a name, of a word in it, or of an address; newest first. 25 unless told otherwise, 100 at most. */
+  customers: CustomerConnection;
+  /** Counts of the tickets that pass the filter, exact and consistent with `tickets`. Keys without tickets are left out. */
+  ticketCounts: Array<TicketCount>;
+  /** What was erased of a customer, service by service: the proof of `eraseCustomer`. Admins only. */
+  erasure: Maybe<Erasure>;
+};
+
+
+export type QueryCustomFieldsArgs = {
+  appliesTo: InputMaybe<CustomFieldOwner>;
 };
 
 
@@ -297,6 +494,70 @@ export type QueryCustomerArgs = {
   id: Scalars['ID']['input'];
 };
 
+
+export type QueryCustomersArgs = {
+  search: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryTicketCountsArgs = {
+  filter: InputMaybe<TicketFilter>;
+  by: TicketCountBy;
+};
+
+
+export type QueryErasureArgs = {
+  customerId: Scalars['ID']['input'];
+};
+
+export type CustomerConnection = {
+  __typename?: 'CustomerConnection';
+  edges: Array<CustomerEdge>;
+  nodes: Array<Customer>;
+  pageInfo: PageInfo;
+};
+
+export type CustomerEdge = {
+  __typename?: 'CustomerEdge';
+  cursor: Scalars['String']['output'];
+  node: Customer;
+};
+
+export type TicketCountBy =
+  | 'STATUS'
+  | 'PRIORITY'
+  | 'CHANNEL'
+  | 'TEAM'
+  | 'ASSIGNEE';
+
+export type TicketCount = {
+  __typename?: 'TicketCount';
+  /** The status, priority or channel, or the id of the team or agent; `none` where there is none. */
+  key: Scalars['String']['output'];
+  count: Scalars['Int']['output'];
+  awaitingReply: Scalars['Int']['output'];
+};
+
+export type Erasure = {
+  __typename?: 'Erasure';
+  id: Scalars['ID']['output'];
+  customerId: Scalars['ID']['output'];
+  requestedAt: Scalars['DateTime']['output'];
+  /** When the last service had erased its part; null while one has not. */
+  completedAt: Maybe<Scalars['DateTime']['output']>;
+  parts: Array<ErasurePart>;
+};
+
+export type ErasurePart = {
+  __typename?: 'ErasurePart';
+  service: Scalars['String']['output'];
+  erasedAt: Scalars['DateTime']['output'];
+  /** How many of what, such as messages, addresses, raw mails. */
+  counts: Scalars['JSON']['output'];
+};
+
 /** A refusal that the caller can act on. Faults of the system come as GraphQL errors instead. */
 export type UserError = {
   __typename?: 'UserError';
@@ -317,13 +578,60 @@ export type UserErrorCode =
 
 export type Mutation = {
   __typename?: 'Mutation';
+  /** Opens a ticket on behalf of a customer, or an internal one when no customer is given. */
+  createTicket: TicketPayload;
   /**
    * Puts an answer to the customer on the ticket. With `expectedLastMessageId` it is refused with CONFLICT when someone
-   * else's message came in between, so that nobody answers twice or past each other.
+   * else's message came in between, so that nobody answers twice or past each other; without it the last message that the
+   * agent was given counts, where it is known.
    */
   replyToTicket: MessagePayload;
-  /** Changes any of status, priority, assignment, tags and subject at once. What changes nothing is no change. */
+  addNote: NotePayload;
+  /**
+   * Changes any of status, priority, assignment, tags, subject, fields and customer at once. What changes nothing is no
+   * change. Null for assignee or team unassigns; for anything else it leaves things as they are. After a CONFLICT `ticket` is
+   * the ticket as it is now.
+   */
   updateTicket: TicketPayload;
+  /**
+   * Changes up to 200 tickets at once (more is BAD_USER_INPUT); each result stands for itself, in the order of the ids.
+   * Repeating the call changes nothing more.
+   */
+  updateTickets: UpdateTicketsPayload;
+  /** Merges tickets into one that lives on: their entries, and what is still to come for them, stand there. */
+  mergeTickets: TicketPayload;
+  /** Takes a merged ticket out again, with its own messages and history. */
+  unmergeTicket: TicketPayload;
+  /** Moves a message and the messages after it into a new ticket of the same customer. */
+  splitTicket: TicketPayload;
+  /** Links two tickets; both show it. Agents link by PARENT, CHILD and RELATED; the other kinds come about by themselves. */
+  linkTickets: TicketPayload;
+  /**
+   * Puts a ticket to sleep until an instant to come, 5 years ahead at most. It wakes then, at the customer's next words, and
+   * when it becomes OPEN, RESOLVED, CLOSED or SPAM; what is RESOLVED, CLOSED or SPAM takes no snooze.
+   */
+  snoozeTicket: TicketPayload;
+  /** Call every 15 s while the ticket is open on screen; the viewer vanishes 30 s after the last call. */
+  viewTicket: ViewTicketPayload;
+  updateCustomer: CustomerPayload;
+  /** Makes several customers one: tickets and identities move to `into`. Up to 20 at once. */
+  mergeCustomers: CustomerPayload;
+  /** Takes a merged customer out again, with its own identities and tickets. */
+  unmergeCustomer: CustomerPayload;
+  /** Erases a customer's personal data everywhere, the search index and raw mails included, and keeps anonymous counts. */
+  eraseCustomer: EraseCustomerPayload;
+  /**
+   * By the customer, with the signed token of the link in the answer, which is the bearer token of the request as well. A
+   * later rating takes the place of an earlier one. What agents see of the ticket is not told: `ticket` is always null.
+   */
+  rateTicket: TicketPayload;
+  upsertCustomField: CustomFieldPayload;
+  updateWorkspace: WorkspacePayload;
+};
+
+
+export type MutationCreateTicketArgs = {
+  input: CreateTicketInput;
 };
 
 
@@ -332,8 +640,113 @@ export type MutationReplyToTicketArgs = {
 };
 
 
+export type MutationAddNoteArgs = {
+  input: AddNoteInput;
+};
+
+
 export type MutationUpdateTicketArgs = {
   input: UpdateTicketInput;
+};
+
+
+export type MutationUpdateTicketsArgs = {
+  input: UpdateTicketsInput;
+};
+
+
+export type MutationMergeTicketsArgs = {
+  input: MergeTicketsInput;
+};
+
+
+export type MutationUnmergeTicketArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationSplitTicketArgs = {
+  input: SplitTicketInput;
+};
+
+
+export type MutationLinkTicketsArgs = {
+  input: LinkTicketsInput;
+};
+
+
+export type MutationSnoozeTicketArgs = {
+  id: Scalars['ID']['input'];
+  until: Scalars['DateTime']['input'];
+  expectedVersion: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type MutationViewTicketArgs = {
+  id: Scalars['ID']['input'];
+  writing?: Scalars['Boolean']['input'];
+};
+
+
+export type MutationUpdateCustomerArgs = {
+  input: UpdateCustomerInput;
+};
+
+
+export type MutationMergeCustomersArgs = {
+  into: Scalars['ID']['input'];
+  from: Array<Scalars['ID']['input']>;
+};
+
+
+export type MutationUnmergeCustomerArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationEraseCustomerArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationRateTicketArgs = {
+  token: Scalars['String']['input'];
+  score: RatingScore;
+  comment: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationUpsertCustomFieldArgs = {
+  input: CustomFieldDefinitionInput;
+};
+
+
+export type MutationUpdateWorkspaceArgs = {
+  input: UpdateWorkspaceInput;
+};
+
+export type CreateTicketInput = {
+  /** Any string unique to the attempt: a repeat within 24 h with the same input returns the first result and does nothing; with other input it is refused. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  subject: Scalars['String']['input'];
+  /** The first entry: an agent's message to the customer, or a note on an internal ticket. */
+  text?: InputMaybe<Scalars['String']['input']>;
+  /** Only with a customer, and with a text. */
+  html?: InputMaybe<Scalars['String']['input']>;
+  customerId?: InputMaybe<Scalars['ID']['input']>;
+  /** Finds the customer of this mail address, or makes one, who has the defaults of the custom fields. */
+  customerEmail?: InputMaybe<Scalars['String']['input']>;
+  priority?: InputMaybe<TicketPriority>;
+  teamId?: InputMaybe<Scalars['ID']['input']>;
+  assigneeId?: InputMaybe<Scalars['ID']['input']>;
+  tags?: InputMaybe<Array<Scalars['String']['input']>>;
+  fields?: InputMaybe<Array<CustomFieldInput>>;
+};
+
+export type CustomFieldInput = {
+  key: Scalars['String']['input'];
+  /** Null takes the value away. */
+  value?: InputMaybe<Scalars['JSON']['input']>;
 };
 
 export type ReplyToTicketInput = {
@@ -341,9 +754,19 @@ export type ReplyToTicketInput = {
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   ticketId: Scalars['ID']['input'];
   text: Scalars['String']['input'];
+  html?: InputMaybe<Scalars['String']['input']>;
+  attachmentIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  cc?: InputMaybe<Array<Scalars['String']['input']>>;
   expectedLastMessageId?: InputMaybe<Scalars['ID']['input']>;
   /** The status that the ticket takes with the answer. */
   status?: InputMaybe<TicketStatus>;
+};
+
+export type AddNoteInput = {
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  ticketId: Scalars['ID']['input'];
+  text: Scalars['String']['input'];
+  mentionAgentIds?: InputMaybe<Array<Scalars['ID']['input']>>;
 };
 
 export type UpdateTicketInput = {
@@ -358,6 +781,71 @@ export type UpdateTicketInput = {
   addTags?: InputMaybe<Array<Scalars['String']['input']>>;
   removeTags?: InputMaybe<Array<Scalars['String']['input']>>;
   subject?: InputMaybe<Scalars['String']['input']>;
+  fields?: InputMaybe<Array<CustomFieldInput>>;
+  customerId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+export type UpdateTicketsInput = {
+  ids: Array<Scalars['ID']['input']>;
+  status?: InputMaybe<TicketStatus>;
+  priority?: InputMaybe<TicketPriority>;
+  /** Null unassigns. */
+  assigneeId?: InputMaybe<Scalars['ID']['input']>;
+  teamId?: InputMaybe<Scalars['ID']['input']>;
+  addTags?: InputMaybe<Array<Scalars['String']['input']>>;
+  removeTags?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+export type MergeTicketsInput = {
+  into: Scalars['ID']['input'];
+  from: Array<Scalars['ID']['input']>;
+};
+
+export type SplitTicketInput = {
+  ticketId: Scalars['ID']['input'];
+  fromMessageId: Scalars['ID']['input'];
+  /** The new ticket's subject; that of the old one unless given. */
+  subject?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type LinkTicketsInput = {
+  ticketId: Scalars['ID']['input'];
+  otherId: Scalars['ID']['input'];
+  /** What the other ticket is to this one. */
+  kind: TicketLinkKind;
+};
+
+export type UpdateCustomerInput = {
+  id: Scalars['ID']['input'];
+  name?: InputMaybe<Scalars['String']['input']>;
+  company?: InputMaybe<Scalars['String']['input']>;
+  language?: InputMaybe<Scalars['String']['input']>;
+  timeZone?: InputMaybe<Scalars['String']['input']>;
+  addGroups?: InputMaybe<Array<Scalars['String']['input']>>;
+  removeGroups?: InputMaybe<Array<Scalars['String']['input']>>;
+  fields?: InputMaybe<Array<CustomFieldInput>>;
+  notes?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type CustomFieldDefinitionInput = {
+  /** 1 to 64 lower-case letters, digits and _, beginning with a letter. */
+  key: Scalars['String']['input'];
+  label?: InputMaybe<Scalars['String']['input']>;
+  /** Needed for a new field; that of an existing one stays. */
+  type?: InputMaybe<CustomFieldType>;
+  options?: InputMaybe<Array<Scalars['String']['input']>>;
+  required?: InputMaybe<Scalars['Boolean']['input']>;
+  default?: InputMaybe<Scalars['JSON']['input']>;
+  /** TICKET unless told otherwise. */
+  appliesTo?: InputMaybe<CustomFieldOwner>;
+  archived?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type UpdateWorkspaceInput = {
+  name?: InputMaybe<Scalars['String']['input']>;
+  timeZone?: InputMaybe<Scalars['String']['input']>;
+  closeResolvedAfterDays?: InputMaybe<Scalars['Int']['input']>;
+  retentionDays?: InputMaybe<Scalars['Int']['input']>;
 };
 
 export type TicketPayload = {
@@ -369,7 +857,52 @@ export type TicketPayload = {
 export type MessagePayload = {
   __typename?: 'MessagePayload';
   message: Maybe<Message>;
+  /** After a CONFLICT: the ticket as it is now. */
   ticket: Maybe<Ticket>;
+  /** After a CONFLICT: what came in between, oldest first, at most 20. */
+  newMessages: Array<Message>;
+  userErrors: Array<UserError>;
+};
+
+export type NotePayload = {
+  __typename?: 'NotePayload';
+  note: Maybe<Note>;
+  userErrors: Array<UserError>;
+};
+
+export type UpdateTicketsPayload = {
+  __typename?: 'UpdateTicketsPayload';
+  results: Array<TicketPayload>;
+};
+
+export type ViewTicketPayload = {
+  __typename?: 'ViewTicketPayload';
+  viewers: Array<TicketViewer>;
+  userErrors: Array<UserError>;
+};
+
+export type CustomerPayload = {
+  __typename?: 'CustomerPayload';
+  customer: Maybe<Customer>;
+  userErrors: Array<UserError>;
+};
+
+export type EraseCustomerPayload = {
+  __typename?: 'EraseCustomerPayload';
+  /** True once the data are gone here; the other services follow within moments, and `erasure` tells when they have. */
+  erased: Scalars['Boolean']['output'];
+  userErrors: Array<UserError>;
+};
+
+export type CustomFieldPayload = {
+  __typename?: 'CustomFieldPayload';
+  customField: Maybe<CustomFieldDefinition>;
+  userErrors: Array<UserError>;
+};
+
+export type WorkspacePayload = {
+  __typename?: 'WorkspacePayload';
+  workspace: Maybe<Workspace>;
   userErrors: Array<UserError>;
 };
 
@@ -378,9 +911,16 @@ export type Subscription = {
   /**
    * Every change of the tickets that pass the filter, in the order in which they were committed.
    * With `after` (the `cursor` of the last event that the client has seen) it first replays what was missed,
-   * without gap or repeat, then goes on live. A cursor older than the retention (7 days) fails with CURSOR_EXPIRED.
+   * without gap or repeat, then goes on live. A cursor older than the workspace's `retentionDays` fails with CURSOR_EXPIRED.
    */
   ticketEvents: TicketEvent;
+  /** Who looks at and writes on a ticket: now, and whenever that changes. Of two changes close together only the later may be told. */
+  ticketViewers: Array<TicketViewer>;
+  /**
+   * Counts for a wall board: now, and when they change, at most once a second. A process serves 100 different ones of a
+   * workspace; a further one is BAD_USER_INPUT.
+   */
+  ticketCountsChanged: Array<TicketCount>;
 };
 
 
@@ -388,6 +928,17 @@ export type SubscriptionTicketEventsArgs = {
   filter: InputMaybe<TicketFilter>;
   ticketIds: InputMaybe<Array<Scalars['ID']['input']>>;
   after: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type SubscriptionTicketViewersArgs = {
+  ticketId: Scalars['ID']['input'];
+};
+
+
+export type SubscriptionTicketCountsChangedArgs = {
+  filter: InputMaybe<TicketFilter>;
+  by: TicketCountBy;
 };
 
 export type TicketEvent = {
@@ -406,7 +957,9 @@ export type TicketEvent = {
 export type TicketEventKind =
   | 'TICKET_CREATED'
   | 'MESSAGE_ADDED'
+  | 'NOTE_ADDED'
   | 'TICKET_CHANGED'
+  | 'TICKET_MERGED'
   | 'TICKET_LEFT_FILTER';
 
 
@@ -491,6 +1044,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type FederationTypes = {
   Ticket: Ticket;
   Message: Message;
+  Note: Note;
   Customer: Customer;
 };
 
@@ -502,6 +1056,9 @@ export type FederationReferenceTypes = {
   Message:
     ( { __typename: 'Message' }
     & GraphQLRecursivePick<FederationTypes['Message'], {"id":true}> );
+  Note:
+    ( { __typename: 'Note' }
+    & GraphQLRecursivePick<FederationTypes['Note'], {"id":true}> );
   Customer:
     ( { __typename: 'Customer' }
     & GraphQLRecursivePick<FederationTypes['Customer'], {"id":true}> );
@@ -511,6 +1068,7 @@ export type FederationReferenceTypes = {
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   TimelineEntry:
     | ( MessageEntryRow )
+    | ( NoteEntryRow )
     | ( ChangeEntryRow )
   ;
   Actor:
@@ -532,13 +1090,27 @@ export type ResolversTypes = {
   TicketStatus: TicketStatus;
   TicketPriority: TicketPriority;
   ChannelKind: ChannelKind;
+  CustomFieldValue: ResolverTypeWrapper<CustomFieldValue>;
+  CustomFieldDefinition: ResolverTypeWrapper<CustomFieldDefinition>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  CustomFieldType: CustomFieldType;
+  CustomFieldOwner: CustomFieldOwner;
+  TicketRating: ResolverTypeWrapper<TicketRating>;
+  RatingScore: RatingScore;
+  TicketViewer: ResolverTypeWrapper<TicketViewerRow>;
+  TicketLink: ResolverTypeWrapper<TicketLinkRow>;
+  TicketLinkKind: TicketLinkKind;
   TimelineEntry: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['TimelineEntry']>;
+  TimelineKind: TimelineKind;
   TimelineConnection: ResolverTypeWrapper<Omit<TimelineConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['TimelineEdge']>, nodes: Array<ResolversTypes['TimelineEntry']> }>;
   TimelineEdge: ResolverTypeWrapper<Omit<TimelineEdge, 'node'> & { node: ResolversTypes['TimelineEntry'] }>;
   Message: ResolverTypeWrapper<MessageEntryRow>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   MessageDirection: MessageDirection;
   ThreadReason: ThreadReason;
+  CallDetails: ResolverTypeWrapper<CallDetails>;
+  CallOutcome: CallOutcome;
+  Attachment: ResolverTypeWrapper<AttachmentRow>;
+  Note: ResolverTypeWrapper<NoteEntryRow>;
   TicketChange: ResolverTypeWrapper<ChangeEntryRow>;
   TicketChangeKind: TicketChangeKind;
   Actor: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['Actor']>;
@@ -555,13 +1127,36 @@ export type ResolversTypes = {
   TicketOrder: TicketOrder;
   Workspace: ResolverTypeWrapper<Workspace>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  CustomerConnection: ResolverTypeWrapper<Omit<CustomerConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['CustomerEdge']>, nodes: Array<ResolversTypes['Customer']> }>;
+  CustomerEdge: ResolverTypeWrapper<Omit<CustomerEdge, 'node'> & { node: ResolversTypes['Customer'] }>;
+  TicketCountBy: TicketCountBy;
+  TicketCount: ResolverTypeWrapper<TicketCount>;
+  Erasure: ResolverTypeWrapper<Erasure>;
+  ErasurePart: ResolverTypeWrapper<ErasurePart>;
   UserError: ResolverTypeWrapper<UserError>;
   UserErrorCode: UserErrorCode;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  CreateTicketInput: CreateTicketInput;
+  CustomFieldInput: CustomFieldInput;
   ReplyToTicketInput: ReplyToTicketInput;
+  AddNoteInput: AddNoteInput;
   UpdateTicketInput: UpdateTicketInput;
+  UpdateTicketsInput: UpdateTicketsInput;
+  MergeTicketsInput: MergeTicketsInput;
+  SplitTicketInput: SplitTicketInput;
+  LinkTicketsInput: LinkTicketsInput;
+  UpdateCustomerInput: UpdateCustomerInput;
+  CustomFieldDefinitionInput: CustomFieldDefinitionInput;
+  UpdateWorkspaceInput: UpdateWorkspaceInput;
   TicketPayload: ResolverTypeWrapper<Omit<TicketPayload, 'ticket'> & { ticket?: Maybe<ResolversTypes['Ticket']> }>;
-  MessagePayload: ResolverTypeWrapper<Omit<MessagePayload, 'message' | 'ticket'> & { message?: Maybe<ResolversTypes['Message']>, ticket?: Maybe<ResolversTypes['Ticket']> }>;
+  MessagePayload: ResolverTypeWrapper<Omit<MessagePayload, 'message' | 'ticket' | 'newMessages'> & { message?: Maybe<ResolversTypes['Message']>, ticket?: Maybe<ResolversTypes['Ticket']>, newMessages: Array<ResolversTypes['Message']> }>;
+  NotePayload: ResolverTypeWrapper<Omit<NotePayload, 'note'> & { note?: Maybe<ResolversTypes['Note']> }>;
+  UpdateTicketsPayload: ResolverTypeWrapper<Omit<UpdateTicketsPayload, 'results'> & { results: Array<ResolversTypes['TicketPayload']> }>;
+  ViewTicketPayload: ResolverTypeWrapper<Omit<ViewTicketPayload, 'viewers'> & { viewers: Array<ResolversTypes['TicketViewer']> }>;
+  CustomerPayload: ResolverTypeWrapper<Omit<CustomerPayload, 'customer'> & { customer?: Maybe<ResolversTypes['Customer']> }>;
+  EraseCustomerPayload: ResolverTypeWrapper<EraseCustomerPayload>;
+  CustomFieldPayload: ResolverTypeWrapper<CustomFieldPayload>;
+  WorkspacePayload: ResolverTypeWrapper<WorkspacePayload>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   TicketEvent: ResolverTypeWrapper<TicketEventViewRow>;
   TicketEventKind: TicketEventKind;
@@ -575,11 +1170,19 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   String: Scalars['String']['output'];
+  CustomFieldValue: CustomFieldValue;
+  CustomFieldDefinition: CustomFieldDefinition;
+  Boolean: Scalars['Boolean']['output'];
+  TicketRating: TicketRating;
+  TicketViewer: TicketViewerRow;
+  TicketLink: TicketLinkRow;
   TimelineEntry: ResolversUnionTypes<ResolversParentTypes>['TimelineEntry'];
   TimelineConnection: Omit<TimelineConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['TimelineEdge']>, nodes: Array<ResolversParentTypes['TimelineEntry']> };
   TimelineEdge: Omit<TimelineEdge, 'node'> & { node: ResolversParentTypes['TimelineEntry'] };
   Message: MessageEntryRow;
-  Boolean: Scalars['Boolean']['output'];
+  CallDetails: CallDetails;
+  Attachment: AttachmentRow;
+  Note: NoteEntryRow;
   TicketChange: ChangeEntryRow;
   Actor: ResolversUnionTypes<ResolversParentTypes>['Actor'];
   System: System;
@@ -593,12 +1196,34 @@ export type ResolversParentTypes = {
   TicketFilter: TicketFilter;
   Workspace: Workspace;
   Query: Record<PropertyKey, never>;
+  CustomerConnection: Omit<CustomerConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['CustomerEdge']>, nodes: Array<ResolversParentTypes['Customer']> };
+  CustomerEdge: Omit<CustomerEdge, 'node'> & { node: ResolversParentTypes['Customer'] };
+  TicketCount: TicketCount;
+  Erasure: Erasure;
+  ErasurePart: ErasurePart;
   UserError: UserError;
   Mutation: Record<PropertyKey, never>;
+  CreateTicketInput: CreateTicketInput;
+  CustomFieldInput: CustomFieldInput;
   ReplyToTicketInput: ReplyToTicketInput;
+  AddNoteInput: AddNoteInput;
   UpdateTicketInput: UpdateTicketInput;
+  UpdateTicketsInput: UpdateTicketsInput;
+  MergeTicketsInput: MergeTicketsInput;
+  SplitTicketInput: SplitTicketInput;
+  LinkTicketsInput: LinkTicketsInput;
+  UpdateCustomerInput: UpdateCustomerInput;
+  CustomFieldDefinitionInput: CustomFieldDefinitionInput;
+  UpdateWorkspaceInput: UpdateWorkspaceInput;
   TicketPayload: Omit<TicketPayload, 'ticket'> & { ticket?: Maybe<ResolversParentTypes['Ticket']> };
-  MessagePayload: Omit<MessagePayload, 'message' | 'ticket'> & { message?: Maybe<ResolversParentTypes['Message']>, ticket?: Maybe<ResolversParentTypes['Ticket']> };
+  MessagePayload: Omit<MessagePayload, 'message' | 'ticket' | 'newMessages'> & { message?: Maybe<ResolversParentTypes['Message']>, ticket?: Maybe<ResolversParentTypes['Ticket']>, newMessages: Array<ResolversParentTypes['Message']> };
+  NotePayload: Omit<NotePayload, 'note'> & { note?: Maybe<ResolversParentTypes['Note']> };
+  UpdateTicketsPayload: Omit<UpdateTicketsPayload, 'results'> & { results: Array<ResolversParentTypes['TicketPayload']> };
+  ViewTicketPayload: Omit<ViewTicketPayload, 'viewers'> & { viewers: Array<ResolversParentTypes['TicketViewer']> };
+  CustomerPayload: Omit<CustomerPayload, 'customer'> & { customer?: Maybe<ResolversParentTypes['Customer']> };
+  EraseCustomerPayload: EraseCustomerPayload;
+  CustomFieldPayload: CustomFieldPayload;
+  WorkspacePayload: WorkspacePayload;
   Subscription: Record<PropertyKey, never>;
   TicketEvent: TicketEventViewRow;
 };
@@ -623,8 +1248,10 @@ export type TicketResolvers<ContextType = ContextRow, ParentType extends Resolve
   assignee?: Resolver<Maybe<ResolversTypes['Agent']>, ParentType, ContextType>;
   team?: Resolver<Maybe<ResolversTypes['Team']>, ParentType, ContextType>;
   tags?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  fields?: Resolver<Array<ResolversTypes['CustomFieldValue']>, ParentType, ContextType>;
   language?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   awaitingReplySince?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  snoozedUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   firstRepliedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -632,11 +1259,48 @@ export type TicketResolvers<ContextType = ContextRow, ParentType extends Resolve
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   lastMessage?: Resolver<Maybe<ResolversTypes['Message']>, ParentType, ContextType>;
   messageCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  timeline?: Resolver<ResolversTypes['TimelineConnection'], ParentType, ContextType, RequireFields<TicketTimelineArgs, 'first'>>;
+  timeline?: Resolver<ResolversTypes['TimelineConnection'], ParentType, ContextType, Partial<TicketTimelineArgs>>;
+  viewers?: Resolver<Array<ResolversTypes['TicketViewer']>, ParentType, ContextType>;
+  links?: Resolver<Array<ResolversTypes['TicketLink']>, ParentType, ContextType>;
+  mergedInto?: Resolver<Maybe<ResolversTypes['Ticket']>, ParentType, ContextType>;
+  rating?: Resolver<Maybe<ResolversTypes['TicketRating']>, ParentType, ContextType>;
+};
+
+export type CustomFieldValueResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['CustomFieldValue'] = ResolversParentTypes['CustomFieldValue']> = {
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+};
+
+export type CustomFieldDefinitionResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['CustomFieldDefinition'] = ResolversParentTypes['CustomFieldDefinition']> = {
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  label?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['CustomFieldType'], ParentType, ContextType>;
+  options?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  required?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  default?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  appliesTo?: Resolver<ResolversTypes['CustomFieldOwner'], ParentType, ContextType>;
+  archived?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type TicketRatingResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['TicketRating'] = ResolversParentTypes['TicketRating']> = {
+  score?: Resolver<ResolversTypes['RatingScore'], ParentType, ContextType>;
+  comment?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ratedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type TicketViewerResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['TicketViewer'] = ResolversParentTypes['TicketViewer']> = {
+  agent?: Resolver<ResolversTypes['Agent'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  writing?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type TicketLinkResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['TicketLink'] = ResolversParentTypes['TicketLink']> = {
+  kind?: Resolver<ResolversTypes['TicketLinkKind'], ParentType, ContextType>;
+  ticket?: Resolver<ResolversTypes['Ticket'], ParentType, ContextType>;
 };
 
 export type TimelineEntryResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['TimelineEntry'] = ResolversParentTypes['TimelineEntry']> = {
-  __resolveType: TypeResolveFn<'Message' | 'TicketChange', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Message' | 'Note' | 'TicketChange', ParentType, ContextType>;
 };
 
 export type TimelineConnectionResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['TimelineConnection'] = ResolversParentTypes['TimelineConnection']> = {
@@ -659,11 +1323,41 @@ export type MessageResolvers<ContextType = ContextRow, ParentType extends Resolv
   author?: Resolver<ResolversTypes['Actor'], ParentType, ContextType>;
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   html?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  attachments?: Resolver<Array<ResolversTypes['Attachment']>, ParentType, ContextType>;
   to?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   cc?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  call?: Resolver<Maybe<ResolversTypes['CallDetails']>, ParentType, ContextType>;
   automatic?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   threadReason?: Resolver<Maybe<ResolversTypes['ThreadReason']>, ParentType, ContextType>;
   sentAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CallDetailsResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['CallDetails'] = ResolversParentTypes['CallDetails']> = {
+  outcome?: Resolver<ResolversTypes['CallOutcome'], ParentType, ContextType>;
+  durationSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  recordingUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  transcript?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AttachmentResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Attachment'] = ResolversParentTypes['Attachment']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  fileName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  mediaType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sizeBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  inline?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  contentId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type NoteResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Note'] = ResolversParentTypes['Note'], FederationReferenceType extends FederationReferenceTypes['Note'] = FederationReferenceTypes['Note']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Note']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  ticket?: Resolver<ResolversTypes['Ticket'], ParentType, ContextType>;
+  author?: Resolver<ResolversTypes['Actor'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  mentions?: Resolver<Array<ResolversTypes['Agent']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -691,7 +1385,15 @@ export type CustomerResolvers<ContextType = ContextRow, ParentType extends Resol
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   identities?: Resolver<Array<ResolversTypes['CustomerIdentity']>, ParentType, ContextType>;
+  company?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  language?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  timeZone?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  groups?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  fields?: Resolver<Array<ResolversTypes['CustomFieldValue']>, ParentType, ContextType>;
+  notes?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  mergedInto?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType>;
+  erasedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   tickets?: Resolver<ResolversTypes['TicketConnection'], ParentType, ContextType, RequireFields<CustomerTicketsArgs, 'first'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -699,6 +1401,7 @@ export type CustomerResolvers<ContextType = ContextRow, ParentType extends Resol
 export type CustomerIdentityResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['CustomerIdentity'] = ResolversParentTypes['CustomerIdentity']> = {
   kind?: Resolver<ResolversTypes['IdentityKind'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  verified?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type AgentResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Agent'] = ResolversParentTypes['Agent']> = {
@@ -732,14 +1435,51 @@ export type WorkspaceResolvers<ContextType = ContextRow, ParentType extends Reso
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   timeZone?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  closeResolvedAfterDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  retentionDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   workspace?: Resolver<ResolversTypes['Workspace'], ParentType, ContextType>;
+  customFields?: Resolver<Array<ResolversTypes['CustomFieldDefinition']>, ParentType, ContextType, Partial<QueryCustomFieldsArgs>>;
   ticket?: Resolver<Maybe<ResolversTypes['Ticket']>, ParentType, ContextType, RequireFields<QueryTicketArgs, 'id'>>;
   ticketByNumber?: Resolver<Maybe<ResolversTypes['Ticket']>, ParentType, ContextType, RequireFields<QueryTicketByNumberArgs, 'number'>>;
   tickets?: Resolver<ResolversTypes['TicketConnection'], ParentType, ContextType, RequireFields<QueryTicketsArgs, 'orderBy' | 'first'>>;
   customer?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType, RequireFields<QueryCustomerArgs, 'id'>>;
+  customers?: Resolver<ResolversTypes['CustomerConnection'], ParentType, ContextType, RequireFields<QueryCustomersArgs, 'first'>>;
+  ticketCounts?: Resolver<Array<ResolversTypes['TicketCount']>, ParentType, ContextType, RequireFields<QueryTicketCountsArgs, 'by'>>;
+  erasure?: Resolver<Maybe<ResolversTypes['Erasure']>, ParentType, ContextType, RequireFields<QueryErasureArgs, 'customerId'>>;
+};
+
+export type CustomerConnectionResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['CustomerConnection'] = ResolversParentTypes['CustomerConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['CustomerEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Customer']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type CustomerEdgeResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['CustomerEdge'] = ResolversParentTypes['CustomerEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Customer'], ParentType, ContextType>;
+};
+
+export type TicketCountResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['TicketCount'] = ResolversParentTypes['TicketCount']> = {
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  awaitingReply?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ErasureResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Erasure'] = ResolversParentTypes['Erasure']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  customerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  completedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  parts?: Resolver<Array<ResolversTypes['ErasurePart']>, ParentType, ContextType>;
+};
+
+export type ErasurePartResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['ErasurePart'] = ResolversParentTypes['ErasurePart']> = {
+  service?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  erasedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  counts?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
 };
 
 export type UserErrorResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
@@ -749,8 +1489,24 @@ export type UserErrorResolvers<ContextType = ContextRow, ParentType extends Reso
 };
 
 export type MutationResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  createTicket?: Resolver<ResolversTypes['TicketPayload'], ParentType, ContextType, RequireFields<MutationCreateTicketArgs, 'input'>>;
   replyToTicket?: Resolver<ResolversTypes['MessagePayload'], ParentType, ContextType, RequireFields<MutationReplyToTicketArgs, 'input'>>;
+  addNote?: Resolver<ResolversTypes['NotePayload'], ParentType, ContextType, RequireFields<MutationAddNoteArgs, 'input'>>;
   updateTicket?: Resolver<ResolversTypes['TicketPayload'], ParentType, ContextType, RequireFields<MutationUpdateTicketArgs, 'input'>>;
+  updateTickets?: Resolver<ResolversTypes['UpdateTicketsPayload'], ParentType, ContextType, RequireFields<MutationUpdateTicketsArgs, 'input'>>;
+  mergeTickets?: Resolver<ResolversTypes['TicketPayload'], ParentType, ContextType, RequireFields<MutationMergeTicketsArgs, 'input'>>;
+  unmergeTicket?: Resolver<ResolversTypes['TicketPayload'], ParentType, ContextType, RequireFields<MutationUnmergeTicketArgs, 'id'>>;
+  splitTicket?: Resolver<ResolversTypes['TicketPayload'], ParentType, ContextType, RequireFields<MutationSplitTicketArgs, 'input'>>;
+  linkTickets?: Resolver<ResolversTypes['TicketPayload'], ParentType, ContextType, RequireFields<MutationLinkTicketsArgs, 'input'>>;
+  snoozeTicket?: Resolver<ResolversTypes['TicketPayload'], ParentType, ContextType, RequireFields<MutationSnoozeTicketArgs, 'id' | 'until'>>;
+  viewTicket?: Resolver<ResolversTypes['ViewTicketPayload'], ParentType, ContextType, RequireFields<MutationViewTicketArgs, 'id' | 'writing'>>;
+  updateCustomer?: Resolver<ResolversTypes['CustomerPayload'], ParentType, ContextType, RequireFields<MutationUpdateCustomerArgs, 'input'>>;
+  mergeCustomers?: Resolver<ResolversTypes['CustomerPayload'], ParentType, ContextType, RequireFields<MutationMergeCustomersArgs, 'into' | 'from'>>;
+  unmergeCustomer?: Resolver<ResolversTypes['CustomerPayload'], ParentType, ContextType, RequireFields<MutationUnmergeCustomerArgs, 'id'>>;
+  eraseCustomer?: Resolver<ResolversTypes['EraseCustomerPayload'], ParentType, ContextType, RequireFields<MutationEraseCustomerArgs, 'id'>>;
+  rateTicket?: Resolver<ResolversTypes['TicketPayload'], ParentType, ContextType, RequireFields<MutationRateTicketArgs, 'token' | 'score'>>;
+  upsertCustomField?: Resolver<ResolversTypes['CustomFieldPayload'], ParentType, ContextType, RequireFields<MutationUpsertCustomFieldArgs, 'input'>>;
+  updateWorkspace?: Resolver<ResolversTypes['WorkspacePayload'], ParentType, ContextType, RequireFields<MutationUpdateWorkspaceArgs, 'input'>>;
 };
 
 export type TicketPayloadResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['TicketPayload'] = ResolversParentTypes['TicketPayload']> = {
@@ -761,11 +1517,48 @@ export type TicketPayloadResolvers<ContextType = ContextRow, ParentType extends 
 export type MessagePayloadResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['MessagePayload'] = ResolversParentTypes['MessagePayload']> = {
   message?: Resolver<Maybe<ResolversTypes['Message']>, ParentType, ContextType>;
   ticket?: Resolver<Maybe<ResolversTypes['Ticket']>, ParentType, ContextType>;
+  newMessages?: Resolver<Array<ResolversTypes['Message']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type NotePayloadResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['NotePayload'] = ResolversParentTypes['NotePayload']> = {
+  note?: Resolver<Maybe<ResolversTypes['Note']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type UpdateTicketsPayloadResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['UpdateTicketsPayload'] = ResolversParentTypes['UpdateTicketsPayload']> = {
+  results?: Resolver<Array<ResolversTypes['TicketPayload']>, ParentType, ContextType>;
+};
+
+export type ViewTicketPayloadResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['ViewTicketPayload'] = ResolversParentTypes['ViewTicketPayload']> = {
+  viewers?: Resolver<Array<ResolversTypes['TicketViewer']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type CustomerPayloadResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['CustomerPayload'] = ResolversParentTypes['CustomerPayload']> = {
+  customer?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type EraseCustomerPayloadResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['EraseCustomerPayload'] = ResolversParentTypes['EraseCustomerPayload']> = {
+  erased?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type CustomFieldPayloadResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['CustomFieldPayload'] = ResolversParentTypes['CustomFieldPayload']> = {
+  customField?: Resolver<Maybe<ResolversTypes['CustomFieldDefinition']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type WorkspacePayloadResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['WorkspacePayload'] = ResolversParentTypes['WorkspacePayload']> = {
+  workspace?: Resolver<Maybe<ResolversTypes['Workspace']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type SubscriptionResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
   ticketEvents?: SubscriptionResolver<ResolversTypes['TicketEvent'], "ticketEvents", ParentType, ContextType, Partial<SubscriptionTicketEventsArgs>>;
+  ticketViewers?: SubscriptionResolver<Array<ResolversTypes['TicketViewer']>, "ticketViewers", ParentType, ContextType, RequireFields<SubscriptionTicketViewersArgs, 'ticketId'>>;
+  ticketCountsChanged?: SubscriptionResolver<Array<ResolversTypes['TicketCount']>, "ticketCountsChanged", ParentType, ContextType, RequireFields<SubscriptionTicketCountsChangedArgs, 'by'>>;
 };
 
 export type TicketEventResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['TicketEvent'] = ResolversParentTypes['TicketEvent']> = {
@@ -781,10 +1574,18 @@ export type Resolvers<ContextType = ContextRow> = {
   DateTime?: GraphQLScalarType;
   JSON?: GraphQLScalarType;
   Ticket?: TicketResolvers<ContextType>;
+  CustomFieldValue?: CustomFieldValueResolvers<ContextType>;
+  CustomFieldDefinition?: CustomFieldDefinitionResolvers<ContextType>;
+  TicketRating?: TicketRatingResolvers<ContextType>;
+  TicketViewer?: TicketViewerResolvers<ContextType>;
+  TicketLink?: TicketLinkResolvers<ContextType>;
   TimelineEntry?: TimelineEntryResolvers<ContextType>;
   TimelineConnection?: TimelineConnectionResolvers<ContextType>;
   TimelineEdge?: TimelineEdgeResolvers<ContextType>;
   Message?: MessageResolvers<ContextType>;
+  CallDetails?: CallDetailsResolvers<ContextType>;
+  Attachment?: AttachmentResolvers<ContextType>;
+  Note?: NoteResolvers<ContextType>;
   TicketChange?: TicketChangeResolvers<ContextType>;
   Actor?: ActorResolvers<ContextType>;
   System?: SystemResolvers<ContextType>;
@@ -797,10 +1598,22 @@ export type Resolvers<ContextType = ContextRow> = {
   TicketEdge?: TicketEdgeResolvers<ContextType>;
   Workspace?: WorkspaceResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  CustomerConnection?: CustomerConnectionResolvers<ContextType>;
+  CustomerEdge?: CustomerEdgeResolvers<ContextType>;
+  TicketCount?: TicketCountResolvers<ContextType>;
+  Erasure?: ErasureResolvers<ContextType>;
+  ErasurePart?: ErasurePartResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   TicketPayload?: TicketPayloadResolvers<ContextType>;
   MessagePayload?: MessagePayloadResolvers<ContextType>;
+  NotePayload?: NotePayloadResolvers<ContextType>;
+  UpdateTicketsPayload?: UpdateTicketsPayloadResolvers<ContextType>;
+  ViewTicketPayload?: ViewTicketPayloadResolvers<ContextType>;
+  CustomerPayload?: CustomerPayloadResolvers<ContextType>;
+  EraseCustomerPayload?: EraseCustomerPayloadResolvers<ContextType>;
+  CustomFieldPayload?: CustomFieldPayloadResolvers<ContextType>;
+  WorkspacePayload?: WorkspacePayloadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   TicketEvent?: TicketEventResolvers<ContextType>;
 };

@@ -1,9 +1,9 @@
-import type { TicketEventKind } from '@smart-tickets/contracts';
-import { ticketEventSchema, type TicketEvent } from '@smart-tickets/contracts';
+import type { TicketEvent, TicketEventKind } from '@smart-tickets/contracts';
 import { CursorExpiredError, type FeedEvent } from '@smart-tickets/kit/event-feed';
 import { GraphQLError } from 'graphql';
 import { overlongLists, passes, type TicketFilter } from '../domain/filter.ts';
 import type { Ticket } from '../domain/ticket.ts';
+import { ticketEventOf } from '../use-cases/ticket-event-of.ts';
 import { demandReader } from './authorise.ts';
 import type { Context } from './context.ts';
 import { filterInput } from './filter-input.ts';
@@ -53,17 +53,9 @@ export function viewOf(event: TicketEvent, pos: number, args: TicketEventsArgs):
   return left ? { ...view, kind: 'TICKET_LEFT_FILTER' } : null;
 }
 
-/** Parsed payloads by the feed's own objects, which all readers of a workspace share: each is parsed once. */
-const parsed = new WeakMap<FeedEvent, TicketEvent>();
-
 function viewOfFeed(event: FeedEvent, args: TicketEventsArgs): TicketEventView | null {
-  if (event.topic !== 'ticket.changed') return null;
-  let known = parsed.get(event);
-  if (known === undefined) {
-    known = ticketEventSchema.parse(event.payload);
-    parsed.set(event, known);
-  }
-  return viewOf(known, event.pos, args);
+  const change = ticketEventOf(event);
+  return change === null ? null : viewOf(change, event.pos, args);
 }
 
 /** The stream behind `Subscription.ticketEvents`. It ends, and frees what it holds, when the subscriber leaves. */

@@ -1,12 +1,19 @@
 import { jobs } from '@smart-tickets/contracts';
 import type { HandlersFor } from '@smart-tickets/kit/service';
+import { acceptUpload } from '../use-cases/accept-upload.ts';
 import { assignTicket } from '../use-cases/assign-ticket.ts';
 import type { Deps } from '../use-cases/deps.ts';
 import { receiveMessage } from '../use-cases/receive-message.ts';
+import { recordErasure } from '../use-cases/record-erasure.ts';
 import { refuseMessage } from '../use-cases/refuse-message.ts';
 
 /** The queues that the ticket service consumes. */
-export const ticketJobs = { receiveMessage: jobs.receiveMessage, assignTicket: jobs.assignTicket } as const;
+export const ticketJobs = {
+  receiveMessage: jobs.receiveMessage,
+  assignTicket: jobs.assignTicket,
+  acceptUpload: jobs.acceptUpload,
+  recordErasure: jobs.recordErasure,
+} as const;
 
 /** A handler for each of them. */
 export function ticketHandlers(deps: Deps): HandlersFor<typeof ticketJobs> {
@@ -16,5 +23,7 @@ export function ticketHandlers(deps: Deps): HandlersFor<typeof ticketJobs> {
       exhausted: (job, reason) => refuseMessage(deps, job, reason),
     },
     assignTicket: { handle: (job) => assignTicket(deps, job) },
+    recordErasure: { handle: (job) => recordErasure(deps, job) },
+    acceptUpload: { handle: (job) => acceptUpload(deps, job) },
   };
 }

@@ -1,5 +1,12 @@
 import type { Tx } from '@smart-tickets/kit/postgres';
 
+/**
+ * Forgets keys older than the sweep's retention in days, `$1`, at most `$2` of them. The promise is a day; a later repeat
+ * does nothing twice either.
+ */
+export const trimIdempotency = `delete from idempotency where (workspace_id, actor_id, key) in (
+  select workspace_id, actor_id, key from idempotency where created_at < now() - make_interval(days => $1) limit $2)`;
+
 /** Outcome of claiming a key: ours now, the same request as before, or the key of another request. */
 export type Claim =
   | { readonly state: 'NEW' }

@@ -1,20 +1,91 @@
-import type { NormalisedMessage } from '@smart-tickets/contracts';
+import type { NormalisedMessage, OutboxEvent } from '@smart-tickets/contracts';
 import type { Tx } from '@smart-tickets/kit/postgres';
 import { createHash } from 'node:crypto';
+import type { CustomFieldDefinition } from '../domain/custom-field.ts';
 import type { CustomerIdentity } from '../domain/customer.ts';
+import type { Opening } from '../domain/loop-breaker.ts';
+import { loopWindowMs, maxOpenings } from '../domain/loop-breaker.ts';
+import type { IdentityHolder } from '../domain/match-customer.ts';
 import { threadKeysOf, type ThreadCandidate } from '../domain/threading.ts';
 import type { Ticket } from '../domain/ticket.ts';
-import { ticketColumns } from './ticket-sql.ts';
+import type { TimelineEntry } from '../domain/timeline.ts';
+import { appendSql, holdSql, lockSql, lookSql, openSql } from './reception-sql.ts';
+import { hashesOf, holdersOf, maxIdentities, wordsOf } from './sender-store.ts';
 
 /** What is known, under lock, when a message is about to be filed. */
 export interface ReceptionFacts {
+  /** False when the job was done before. */
+  readonly fresh: boolean;
   /** The ticket that has this very message already; null when it is new. */
   readonly filedOn: string | null;
-  readonly customerId: string | null;
-  readonly candidates: readonly (ThreadCandidate & { readonly entryCount: number })[];
+  /** Customers who hold what the message says of its sender. */
+  readonly holders: readonly IdentityHolder[];
+  /** When the last one of them was erased, if any was. */
+  readonly erasedAt: string | null;
+  /** Tickets to which the message's conversation keys lead; the key of a merged ticket leads to its heir. */
+  readonly candidates: readonly (ThreadCandidate & {
+    /** The ticket that the key is on: the one it leads to, or one that was merged into that. */
+    readonly holderId: string;
+    readonly entryCount: number;
+  })[];
+  /** Of tickets and of customers. */
+  readonly definitions: readonly CustomFieldDefinition[];
+  /** The tickets that count for the loop breaker, newest first; none when a loop was not asked about. */
+  readonly openings: readonly Opening[];
+  /** True when keys lead elsewhere since their tickets were locked: roll back and look again. */
+  readonly changedMeanwhile: boolean;
 }
 
-type CandidateRow = Ticket & { key: string; kind: 'OWN' | 'NAMED'; entryCount: number };
+/** What is asked about a message. */
+export interface ReceptionQuestion {
+  readonly jobId: string;
+  readonly message: NormalisedMessage;
+  readonly identities: readonly CustomerIdentity[];
+  /** The subject and the instant (ms) of a message that may go around in a loop; null for others. */
+  readonly loop: { readonly subject: string; readonly nowMs: number } | null;
+}
+
+/** A customer who is made with the message. */
+export interface NewSender {
+  readonly id: string;
+  readonly name: string | null;
+  readonly identities: readonly CustomerIdentity[];
+  readonly fields: Record<string, unknown>;
+  readonly createdAt: string;
+}
+
+/** What filing a message writes. */
+export interface Filing {
+  readonly message: NormalisedMessage;
+  /** Of the ticket's new version, which it carries. */
+  readonly event: OutboxEvent<'ticket.changed'>;
+  readonly entries: readonly TimelineEntry[];
+  /** How many entries the ticket has with these. */
+  readonly entryCount: number;
+  /** Tickets that lose their conversation keys to this one. */
+  readonly takeOverFrom: readonly string[];
+}
+
+interface HeldRow {
+  heldIds: string[];
+  holders: IdentityHolder[];
+}
+
+interface Facts {
+  fresh: boolean;
+  filedOn: string | null;
+  erasedAt: string | null;
+  definitions: CustomFieldDefinition[] | null;
+  openings: Opening[] | null;
+}
+
+type LookRow = Ticket & {
+  fact: Facts;
+  key: string | null;
+  keyKind: 'OWN' | 'NAMED';
+  holderId: string;
+  entryCount: number;
+};
 
 /** A 64-bit lock number for one conversation key or sender of a workspace. */
 function lockNumber(workspaceId: string, name: string): bigint {
@@ -24,11 +95,30 @@ function lockNumber(workspaceId: string, name: string): bigint {
 function lockNumbersOf(
   workspaceId: string,
   message: NormalisedMessage,
-  identity: CustomerIdentity,
-): string[] {
-  const names = [...threadKeysOf(message.thread), `from:${identity.kind}:${identity.value}`];
-  const numbers = new Set(names.map((name) => lockNumber(workspaceId, name)));
-  return [...numbers].sort((a, b) => (a < b ? -1 : 1)).map(String);
+  identities: readonly CustomerIdentity[],
+): bigint[] {
+  const senders = identities.map(({ kind, value }) => `from:${kind}:${value}`);
+  const names = [...threadKeysOf(message.thread), ...senders];
+  return names.map((name) => lockNumber(workspaceId, name));
+}
+
+/**
+ * Takes the locks under which customers are found by these identities or made, until the end of the transaction; a message
+ * of the same sender waits for them.
+ */
+export function lockSenders(tx: Tx, identities: readonly Pick<CustomerIdentity, 'kind' | 'value'>[]): void {
+  const numbers = identities.map(({ kind, value }) => lockNumber(tx.workspaceId, `from:${kind}:${value}`));
+  lock(tx, numbers);
+}
+
+/** Takes locks in the one order in which everybody takes them, each once. */
+function lock(tx: Tx, numbers: readonly bigint[]): void {
+  const sorted = [...new Set(numbers)].sort((a, b) => (a < b ? -1 : 1));
+  tx.send({
+    name: 'reception-lock',
+    text: lockSql,
+    values: [sorted.map(String)],
+  });
 }
 
 /** What receiving a message reads and writes beside the ticket. */
@@ -42,78 +132,101 @@ export class ReceptionStore {
   /**
    * Everything the decision needs, in one round trip. Messages that could meet (same sender, or a
    * conversation key in common) are handled one after the other: each takes the locks of all its keys in one order.
+   * The candidates are read behind the lock of their tickets, so that a merge or a split which was waited for is seen.
    */
-  async look(message: NormalisedMessage, identity: CustomerIdentity): Promise<ReceptionFacts> {
-    const { workspaceId } = this.#tx;
-    this.#tx.send({
-      name: 'reception-lock',
-      text: 'select pg_advisory_xact_lock(n) from unnest($1::bigint[]) as n',
-      values: [lockNumbersOf(workspaceId, message, identity)],
-    });
-    const filed = this.#tx.query<{ ticketId: string }>({
-      name: 'reception-filed',
-      text: 'select ticket_id as "ticketId" from timeline_entry where workspace_id = $1 and id = $2',
-      values: [workspaceId, message.messageId],
-    });
-    const customer = this.#tx.query<{ customerId: string }>({
-      name: 'reception-customer',
-      text: `select customer_id as "customerId" from customer_identity
-              where workspace_id = $1 and kind = $2 and value = $3`,
-      values: [workspaceId, identity.kind, identity.value],
-    });
-    const candidates = this.#tx.query<CandidateRow>({
-      name: 'reception-candidates',
-      text: `select k.key, k.kind, ${ticketColumns}, t.entry_count as "entryCount"
-               from thread_key k join ticket t on t.workspace_id = k.workspace_id and t.id = k.ticket_id
-              where k.workspace_id = $1 and k.key = any($2)
-              order by t.id for update of t`,
-      values: [workspaceId, threadKeysOf(message.thread)],
-    });
-    const [filedRows, customerRows, candidateRows] = await Promise.all([filed, customer, candidates]);
+  async look(question: ReceptionQuestion): Promise<ReceptionFacts> {
+    const { message, identities } = question;
+    lock(this.#tx, lockNumbersOf(this.#tx.workspaceId, message, identities));
+    const holders = holdersOf(this.#tx.workspaceId, identities);
+    const [heldRows, rows] = await Promise.all([
+      this.#tx.query<HeldRow>({
+        name: `reception-hold-${holders.name}`,
+        text: holdSql(holders.text),
+        values: [...holders.values, threadKeysOf(message.thread)],
+      }),
+      this.#tx.query<LookRow>({
+        name: 'reception-look',
+        text: lookSql,
+        values: valuesOfLook(this.#tx.workspaceId, question),
+      }),
+    ]);
+    const fact = rows.rows[0]?.fact;
+    const [held] = heldRows.rows;
+    if (fact === undefined || held === undefined) throw new Error('a row of facts is missing');
+    const candidates = rows.rows.flatMap(candidateOf);
     return {
-      filedOn: filedRows.rows[0]?.ticketId ?? null,
-      customerId: customerRows.rows[0]?.customerId ?? null,
-      candidates: candidateRows.rows.map(({ key, kind, entryCount, ...ticket }) => ({
-        key,
-        kind,
-        entryCount,
-        ticket,
-      })),
+      fresh: fact.fresh,
+      filedOn: fact.filedOn,
+      holders: held.holders,
+      erasedAt: fact.erasedAt,
+      definitions: fact.definitions ?? [],
+      openings: fact.openings ?? [],
+      candidates,
+      changedMeanwhile: !candidates.every(({ ticket }) => held.heldIds.includes(ticket.id)),
     };
   }
 
-  /** Adds a customer with the one identity by which the channel knows it. */
-  addCustomer(customerId: string, name: string | null, identity: CustomerIdentity, nowIso: string): void {
-    this.#tx.send({
-      name: 'customer-add',
-      text: `with made as (insert into customer (workspace_id, id, name, created_at) values ($1, $2, $3, $4))
-             insert into customer_identity (workspace_id, kind, value, customer_id, created_at) values ($1, $5, $6, $2, $4)`,
-      values: [this.#tx.workspaceId, customerId, name, nowIso, identity.kind, identity.value],
-    });
+  /** Files a message on a ticket of its own, of a new customer or a known one. */
+  open(filing: Filing, sender: NewSender | null): void {
+    const values = this.#valuesOf(filing);
+    this.#tx.send(
+      sender === null
+        ? { name: 'reception-open', text: openKnown, values }
+        : { name: 'reception-open-new-sender', text: openNew, values: [...values, documentOf(sender)] },
+    );
   }
 
-  /**
-   * Leaves the message's conversation keys on its ticket. A key keeps the ticket it has, with two exceptions: the key of
-   * a message leads to where that message is, whatever has merely named it before; and a follow-up takes the
-   * conversation over from the closed ticket.
-   */
-  rememberKeys(thread: NormalisedMessage['thread'], ticketId: string, takeOverFrom: string | null): void {
-    const keys = threadKeysOf(thread);
-    if (keys.length === 0) return;
-    this.#tx.send({
-      name: 'thread-keys',
-      text: `insert into thread_key as k (workspace_id, key, kind, ticket_id)
-             select $1, key, case when key = any($3) then 'OWN' else 'NAMED' end, $4 from unnest($2::text[]) as key
-             on conflict (workspace_id, key) do update
-                set kind = case when excluded.kind = 'OWN' then 'OWN' else k.kind end, ticket_id = excluded.ticket_id
-              where k.ticket_id = $5 or (excluded.kind = 'OWN' and k.kind = 'NAMED')`,
-      values: [
-        this.#tx.workspaceId,
-        keys,
-        [thread.own, thread.conversation].filter((key) => key !== null),
-        ticketId,
-        takeOverFrom,
-      ],
-    });
+  /** Files a message on a ticket that is locked. */
+  append(filing: Filing): void {
+    this.#tx.send({ name: 'reception-append', text: appendSql, values: this.#valuesOf(filing) });
   }
+
+  #valuesOf({ message, event, entries, entryCount, takeOverFrom }: Filing): unknown[] {
+    const { own, conversation } = message.thread;
+    return [
+      this.#tx.workspaceId,
+      JSON.stringify(event.payload),
+      JSON.stringify(entries),
+      event.id,
+      JSON.stringify(event.cause),
+      entryCount,
+      threadKeysOf(message.thread),
+      [own, conversation].filter((key) => key !== null),
+      takeOverFrom,
+      message.messageId,
+      event.payload.ticket.id,
+    ];
+  }
+}
+
+const openKnown = openSql(false);
+const openNew = openSql(true);
+
+function valuesOfLook(
+  workspaceId: string,
+  { jobId, message, identities, loop }: ReceptionQuestion,
+): unknown[] {
+  const verified = identities.filter((identity) => identity.verified);
+  return [
+    workspaceId,
+    jobId,
+    message.messageId,
+    hashesOf(workspaceId, identities),
+    maxOpenings,
+    threadKeysOf(message.thread),
+    verified.map(({ kind }) => kind),
+    verified.map(({ value }) => value),
+    loop === null ? null : new Date(loop.nowMs - loopWindowMs).toISOString(),
+    loop === null ? null : loop.subject,
+  ];
+}
+
+function candidateOf(row: LookRow): ReceptionFacts['candidates'] {
+  const { fact: _fact, key, keyKind: kind, holderId, entryCount, ...ticket } = row;
+  return key === null ? [] : [{ key, kind, holderId, entryCount, ticket }];
+}
+
+function documentOf({ identities, ...sender }: NewSender): string {
+  const kept = identities.slice(0, maxIdentities);
+  return JSON.stringify({ ...sender, identities: kept, words: wordsOf(sender.name, kept) });
 }

@@ -1,10 +1,13 @@
+import { ticketStatuses, type TicketPriority } from '@smart-tickets/contracts';
 import { readInWorkspace } from '@smart-tickets/kit/postgres';
 import type pg from 'pg';
 import type { Customer, CustomerIdentity } from '../domain/customer.ts';
 import type { TicketFilter } from '../domain/filter.ts';
 import type { Ticket } from '../domain/ticket.ts';
-import type { ChangeEntry, MessageEntry, TimelineEntry } from '../domain/timeline.ts';
-import { entryColumns, ticketColumns } from './ticket-sql.ts';
+import type { Workspace } from '../domain/workspace.ts';
+import type { TimelineEntry } from '../domain/timeline.ts';
+import { customerColumns, entryColumns, ticketColumns } from './ticket-sql.ts';
+import { entryOf, type EntryRow } from './timeline-row.ts';
 
 /** Tickets by id, in no order; ids that the workspace does not have are missing. */
 export function readTickets(pool: pg.Pool, workspaceId: string, ids: readonly string[]): Promise<Ticket[]> {
@@ -29,24 +32,74 @@ export async function readTicketByNumber(
   return rows[0] ?? null;
 }
 
-export const ticketOrders = ['UPDATED_DESC', 'CREATED_DESC', 'CREATED_ASC'] as const;
+export const ticketOrders = [
+  'UPDATED_DESC',
+  'CREATED_DESC',
+  'CREATED_ASC',
+  'WAITING_LONGEST',
+  'PRIORITY_DESC',
+] as const;
 export type TicketOrder = (typeof ticketOrders)[number];
 
-/** A position in a list: the sort column's instant and the id. */
+/** A position in a list: the values of the sort columns before the id, and the id. */
 export interface ListPosition {
-  readonly at: string;
+  readonly keys: readonly (string | number)[];
   readonly id: string;
 }
 
-const orderSql: Record<TicketOrder, { column: string; direction: 'asc' | 'desc'; comparison: '<' | '>' }> = {
-  UPDATED_DESC: { column: 'updated_at', direction: 'desc', comparison: '<' },
-  CREATED_DESC: { column: 'created_at', direction: 'desc', comparison: '<' },
-  CREATED_ASC: { column: 'created_at', direction: 'asc', comparison: '>' },
+interface OrderSql {
+  /** Sort expressions before the id, each with its type. The indexes are on these very expressions. */
+  readonly columns: readonly (readonly [expression: string, type: 'timestamptz' | 'integer'])[];
+  readonly direction: 'asc' | 'desc';
+  keysOf(ticket: Ticket): (string | number)[];
+}
+
+/** Tickets that nobody waits for sort as if somebody had waited from this instant on. */
+const neverWaiting = '9999-12-31T00:00:00.000Z';
+const ranks: Record<TicketPriority, number> = { URGENT: 0, HIGH: 1, NORMAL: 2, LOW: 3 };
+
+const orderSql: Record<TicketOrder, OrderSql> = {
+  UPDATED_DESC: {
+    columns: [['t.updated_at', 'timestamptz']],
+    direction: 'desc',
+    keysOf: ({ updatedAt }) => [updatedAt],
+  },
+  CREATED_DESC: {
+    columns: [['t.created_at', 'timestamptz']],
+    direction: 'desc',
+    keysOf: ({ createdAt }) => [createdAt],
+  },
+  CREATED_ASC: {
+    columns: [['t.created_at', 'timestamptz']],
+    direction: 'asc',
+    keysOf: ({ createdAt }) => [createdAt],
+  },
+  WAITING_LONGEST: {
+    columns: [[`coalesce(t.awaiting_reply_since, timestamptz '9999-12-31 00:00:00+00')`, 'timestamptz']],
+    direction: 'asc',
+    keysOf: ({ awaitingReplySince }) => [awaitingReplySince ?? neverWaiting],
+  },
+  PRIORITY_DESC: {
+    columns: [
+      [
+        `(case t.priority when 'URGENT' then 0 when 'HIGH' then 1 when 'NORMAL' then 2 else 3 end)`,
+        'integer',
+      ],
+      ['t.created_at', 'timestamptz'],
+    ],
+    direction: 'asc',
+    keysOf: ({ priority, createdAt }) => [ranks[priority], createdAt],
+  },
 };
 
-/** The instant by which an order sorts a ticket. */
-export function sortInstant(order: TicketOrder, ticket: Ticket): string {
-  return order === 'UPDATED_DESC' ? ticket.updatedAt : ticket.createdAt;
+/** Where a ticket stands in a list of this order. */
+export function positionOf(order: TicketOrder, ticket: Ticket): ListPosition {
+  return { keys: orderSql[order].keysOf(ticket), id: ticket.id };
+}
+
+/** The kinds of values that a position in a list of this order is made of, the id left out. */
+export function keyTypes(order: TicketOrder): readonly ('timestamptz' | 'integer')[] {
+  return orderSql[order].columns.map(([, type]) => type);
 }
 
 /** One page of tickets after a position, at most `limit`. */
@@ -60,24 +113,38 @@ export function listTickets(
 ): Promise<Ticket[]> {
   const values: unknown[] = [workspaceId];
   const parameter = (value: unknown): string => `$${values.push(value)}`;
-  const { column, direction, comparison } = orderSql[order];
+  const { columns, direction } = orderSql[order];
   const conditions = ['t.workspace_id = $1', ...filterSql(filter, parameter)];
-  if (after !== null) {
-    conditions.push(
-      `(t.${column}, t.id) ${comparison} (${parameter(after.at)}::timestamptz, ${parameter(after.id)}::uuid)`,
-    );
-  }
+  const sorted = [...columns.map(([expression]) => expression), 't.id'];
+  if (after !== null) conditions.push(...afterSql(order, sorted, after, parameter));
   return readInWorkspace<Ticket>(pool, workspaceId, {
     text: `select ${ticketColumns} from ticket t where ${conditions.join(' and ')}
-            order by t.${column} ${direction}, t.id ${direction} limit ${parameter(limit)}`,
+            order by ${sorted.map((expression) => `${expression} ${direction}`).join(', ')} limit ${parameter(limit)}`,
     values,
   });
 }
 
-function filterSql(filter: TicketFilter, parameter: (value: unknown) => string): string[] {
+function afterSql(
+  order: TicketOrder,
+  sorted: readonly string[],
+  { keys, id }: ListPosition,
+  parameter: (value: unknown) => string,
+): string[] {
+  const { columns, direction } = orderSql[order];
+  const reached = columns.map(([, type], index) => `${parameter(keys[index])}::${type}`);
+  const reachedId = `${parameter(id)}::uuid`;
+  // Those whom nobody waits for are all equal: the planner would take this for the very end of the list.
+  if (order === 'WAITING_LONGEST' && keys[0] === neverWaiting)
+    return [`${sorted[0]} = ${reached[0]}`, `t.id > ${reachedId}`];
+  return [
+    `(${sorted.join(', ')}) ${direction === 'asc' ? '>' : '<'} (${[...reached, reachedId].join(', ')})`,
+  ];
+}
+
+/** The conditions of a filter as SQL on the ticket `t`, each value as a parameter. `passes` says the same. */
+export function filterSql(filter: TicketFilter, parameter: (value: unknown) => string): string[] {
   const conditions: string[] = [];
   const lists = [
-    ['status', filter.status, 'text'],
     ['priority', filter.priority, 'text'],
     ['channel', filter.channel, 'text'],
     ['assignee_id', filter.assigneeId, 'uuid'],
@@ -85,14 +152,23 @@ function filterSql(filter: TicketFilter, parameter: (value: unknown) => string):
     ['customer_id', filter.customerId, 'uuid'],
   ] as const;
   for (const [column, values, type] of lists) {
-    if (values != null) conditions.push(`t.${column} = any(${parameter(values)}::${type}[])`);
+    if (values == null) continue;
+    // One value alone: its index then has the order of the list, too.
+    const [only] = values;
+    conditions.push(
+      values.length === 1
+        ? `t.${column} = ${parameter(only)}::${type}`
+        : `t.${column} = any(${parameter(values)}::${type}[])`,
+    );
   }
-  if (filter.tags != null && filter.tags.length > 0)
-    conditions.push(`t.tags @> ${parameter(filter.tags)}::text[]`);
+  // Written out, so that the planner sees when the indexes of active tickets alone will do.
+  if (filter.status != null) conditions.push(statusSql(filter.status));
+  if (filter.tags != null) conditions.push(...tagsSql(filter.tags, parameter));
   if (filter.unassigned != null) conditions.push(`t.assignee_id is ${filter.unassigned ? '' : 'not '}null`);
   if (filter.awaitingReply != null) {
     conditions.push(`t.awaiting_reply_since is ${filter.awaitingReply ? 'not ' : ''}null`);
   }
+  if (filter.snoozed != null) conditions.push(`t.snoozed_until is ${filter.snoozed ? 'not ' : ''}null`);
   if (filter.createdAfter != null)
     conditions.push(`t.created_at > ${parameter(filter.createdAfter)}::timestamptz`);
   if (filter.createdBefore != null)
@@ -102,16 +178,23 @@ function filterSql(filter: TicketFilter, parameter: (value: unknown) => string):
   return conditions;
 }
 
-type EntryRow = Omit<MessageEntry, 'type'> & Omit<ChangeEntry, 'type'> & { type: 'MESSAGE' | 'CHANGE' };
+function statusSql(asked: readonly string[]): string {
+  const known = ticketStatuses.filter((status) => asked.includes(status));
+  return known.length === 0 ? 'false' : `t.status in (${known.map((status) => `'${status}'`).join(', ')})`;
+}
 
-function entryOf(row: EntryRow): TimelineEntry {
-  const { type, id, ticketId, seq, at, actor } = row;
-  if (type === 'CHANGE') {
-    return { type, id, ticketId, seq, at, actor, kind: row.kind, before: row.before, after: row.after };
-  }
-  const { direction, channel, text, html, to, cc, automatic, threadReason, sentAt } = row;
-  const said = { text, html, to, cc, automatic, threadReason, sentAt };
-  return { type, id, ticketId, seq, at, actor, direction, channel, ...said };
+/** So many tags are looked for by their index, which finds rare ones; any further ones only in what these leave. */
+const indexedTags = 4;
+
+function tagsSql(tags: readonly string[], parameter: (value: unknown) => string): string[] {
+  const further = tags.slice(indexedTags);
+  return [
+    ...tags.slice(0, indexedTags).map(
+      (tag) => `exists (select from ticket_tag g
+                 where g.workspace_id = t.workspace_id and g.tag = ${parameter(tag)} and g.ticket_id = t.id)`,
+    ),
+    ...(further.length === 0 ? [] : [`t.tags @> ${parameter(further)}::text[]`]),
+  ];
 }
 
 /** Timeline entries by id, in no order. */
@@ -128,23 +211,6 @@ export async function readEntries(
   return rows.map(entryOf);
 }
 
-/** Entries of one ticket after a place in its timeline, oldest first. */
-export async function readTimeline(
-  pool: pg.Pool,
-  workspaceId: string,
-  ticketId: string,
-  afterSeq: number,
-  limit: number,
-): Promise<TimelineEntry[]> {
-  const rows = await readInWorkspace<EntryRow>(pool, workspaceId, {
-    name: 'timeline-page',
-    text: `select ${entryColumns} from timeline_entry e
-            where e.workspace_id = $1 and e.ticket_id = $2 and e.seq > $3 order by e.seq limit $4`,
-    values: [workspaceId, ticketId, afterSeq, limit],
-  });
-  return rows.map(entryOf);
-}
-
 /** Customers by id, in no order. */
 export function readCustomers(
   pool: pg.Pool,
@@ -153,12 +219,15 @@ export function readCustomers(
 ): Promise<Customer[]> {
   return readInWorkspace<Customer>(pool, workspaceId, {
     name: 'customers-by-id',
-    text: `select id, name, created_at as "createdAt" from customer where workspace_id = $1 and id = any($2)`,
+    text: `select ${customerColumns} from customer c where c.workspace_id = $1 and c.id = any($2)`,
     values: [workspaceId, ids],
   });
 }
 
-/** Identities of customers, oldest first. */
+/**
+ * Identities of customers with those of the customers merged into them, oldest first, at most 100 each. Who was merged
+ * away has none any more.
+ */
 export function readIdentities(
   pool: pg.Pool,
   workspaceId: string,
@@ -166,20 +235,32 @@ export function readIdentities(
 ): Promise<(CustomerIdentity & { readonly customerId: string })[]> {
   return readInWorkspace(pool, workspaceId, {
     name: 'identities-of-customers',
-    text: `select customer_id as "customerId", kind, value from customer_identity
-            where workspace_id = $1 and customer_id = any($2) order by created_at, kind, value`,
+    text: `select wanted.id as "customerId", i.kind, i.value, i.verified
+             from unnest($2::uuid[]) as wanted(id)
+            cross join lateral (
+                  select k.kind, k.value, bool_or(k.verified) as verified, min(k.created_at) as since
+                    from customer_identity k
+                   where k.workspace_id = $1
+                     and k.customer_id in (
+                         select wanted.id where not exists (
+                                select from customer
+                                 where workspace_id = $1 and id = wanted.id and heir_id is not null)
+                          union all
+                         select id from customer where workspace_id = $1 and heir_id = wanted.id)
+                   group by k.kind, k.value
+                   order by since, k.kind, k.value limit 100) i
+            order by wanted.id, i.since, i.kind, i.value`,
     values: [workspaceId, customerIds],
   });
 }
 
 /** The workspace itself. */
-export async function readWorkspace(
-  pool: pg.Pool,
-  workspaceId: string,
-): Promise<{ id: string; name: string; timeZone: string } | null> {
-  const rows = await readInWorkspace<{ id: string; name: string; timeZone: string }>(pool, workspaceId, {
+export async function readWorkspace(pool: pg.Pool, workspaceId: string): Promise<Workspace | null> {
+  const rows = await readInWorkspace<Workspace>(pool, workspaceId, {
     name: 'workspace',
-    text: `select workspace_id as id, name, time_zone as "timeZone" from workspace where workspace_id = $1`,
+    text: `select workspace_id as id, name, time_zone as "timeZone",
+                  close_resolved_after_days as "closeResolvedAfterDays", retention_days as "retentionDays"
+             from workspace where workspace_id = $1`,
     values: [workspaceId],
   });
   return rows[0] ?? null;

@@ -24,7 +24,14 @@ export interface TicketRow {
   messageCount: number;
   entryCount: number;
   lastMessageId: string | null;
-  followUpOf: string | null;
+  fields: Record<string, unknown>;
+  snoozedUntil: Date | null;
+  rating: object | null;
+  mergedInto: string | null;
+  heirId: string | null;
+  statusBeforeMerge: string | null;
+  awaitingBeforeMerge: Date | null;
+  snoozedBeforeMerge: Date | null;
 }
 
 const instant = { type: 'timestamptz', precision: 3 } as const;
@@ -55,6 +62,13 @@ export const ticketSchema = new EntitySchema<TicketRow>({
     messageCount: { name: 'message_count', type: 'integer' },
     entryCount: { name: 'entry_count', type: 'integer' },
     lastMessageId: { name: 'last_message_id', type: 'uuid', nullable: true },
-    followUpOf: { name: 'follow_up_of', type: 'uuid', nullable: true },
+    fields: { type: 'jsonb' },
+    snoozedUntil: { name: 'snoozed_until', ...instant, nullable: true },
+    rating: { type: 'jsonb', nullable: true },
+    mergedInto: { name: 'merged_into', type: 'uuid', nullable: true },
+    heirId: { name: 'heir_id', type: 'uuid', nullable: true },
+    statusBeforeMerge: { name: 'status_before_merge', type: 'text', nullable: true },
+    awaitingBeforeMerge: { name: 'awaiting_before_merge', ...instant, nullable: true },
+    snoozedBeforeMerge: { name: 'snoozed_before_merge', ...instant, nullable: true },
   },
 });

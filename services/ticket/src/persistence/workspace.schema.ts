@@ -5,6 +5,8 @@ export interface WorkspaceRow {
   workspaceId: string;
   name: string;
   timeZone: string;
+  closeResolvedAfterDays: number;
+  retentionDays: number;
   createdAt: Date;
 }
 
@@ -20,6 +22,8 @@ export const workspaceSchema = new EntitySchema<WorkspaceRow>({
     },
     name: { type: 'text' },
     timeZone: { name: 'time_zone', type: 'text' },
+    closeResolvedAfterDays: { name: 'close_resolved_after_days', type: 'integer', default: 4 },
+    retentionDays: { name: 'retention_days', type: 'integer', default: 7 },
     createdAt: { name: 'created_at', type: 'timestamptz', precision: 3, default: () => 'now()' },
   },
 });

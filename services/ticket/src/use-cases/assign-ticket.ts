@@ -22,7 +22,8 @@ export async function assignTicket(deps: Deps, job: JobEnvelope<AssignTicket>): 
     if (ticket.teamId !== null || ticket.assigneeId !== null) return ok(undefined);
     if (ticket.status === 'CLOSED') return ok(undefined);
     const { teamId, assigneeId } = job.payload;
-    const updated = update(ticket, { teamId, assigneeId }, deps.now().toISOString());
+    const terms = { actor: 'SYSTEM', fieldDefinitions: [] } as const;
+    const updated = update(ticket, { teamId, assigneeId }, terms, deps.now().toISOString());
     if (!updated.ok) throw new Error(`routing's decision cannot be carried out: ${updated.error.code}`);
     if (updated.value !== null) {
       const cause = { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 };

@@ -1,4 +1,4 @@
-import type { Actor, Cause } from '@smart-tickets/contracts';
+import type { Actor, Cause, TicketEventKind } from '@smart-tickets/contracts';
 import { appendEvents } from '@smart-tickets/kit/outbox';
 import type { Tx } from '@smart-tickets/kit/postgres';
 import type { ChangeEntry } from '../domain/timeline.ts';
@@ -7,7 +7,10 @@ import { TicketStore, type LockedTicket } from '../persistence/ticket-store.ts';
 import type { Deps } from './deps.ts';
 import { ticketEvent } from './ticket-event.ts';
 
-/** Writes an update of a locked ticket: its next version, one timeline entry for each kind of change, one event. */
+/**
+ * Writes an update of a locked ticket: its next version, one timeline entry for each kind of change, one event, which
+ * carries the first of the entries.
+ */
 export function writeChange(
   deps: Deps,
   tx: Tx,
@@ -15,6 +18,7 @@ export function writeChange(
   updated: Updated,
   actor: Actor,
   cause: Cause,
+  kind: TicketEventKind = 'TICKET_CHANGED',
 ): void {
   const tickets = new TicketStore(tx);
   const entries = updated.changes.map((change, index): ChangeEntry => ({
@@ -31,7 +35,7 @@ export function writeChange(
   appendEvents(tx, [
     ticketEvent({
       id: deps.newId(),
-      kind: 'TICKET_CHANGED',
+      kind,
       old: locked.ticket,
       ticket: updated.ticket,
       entry: entries[0] ?? null,

@@ -1,9 +1,14 @@
+import type { BlobStore } from '@smart-tickets/kit/blob-store';
+import type { FileLinks } from '@smart-tickets/kit/file-link';
 import type pg from 'pg';
 
 /** What every use-case is given first. */
 export interface Deps {
   /** Connections of the app role. */
   readonly pool: pg.Pool;
+  /** Bytes of files. */
+  readonly blobs: BlobStore;
+  readonly links: FileLinks;
   /** To be called after a commit that wrote events. */
   readonly eventsWritten: () => void;
   /** The present instant. */

@@ -42,13 +42,18 @@ export function ticketEvent(change: {
 function entryInEvent(entry: TimelineEntry): OutboxEvent<'ticket.changed'>['payload']['entry'] {
   if (entry.type === 'CHANGE') return { type: 'CHANGE', id: entry.id, kind: entry.kind };
   const text = clip(entry.text, maxEventTextLength);
+  const textTruncated = text.length < entry.text.length;
+  if (entry.type === 'NOTE') {
+    const { id, actor, mentions } = entry;
+    return { type: 'NOTE', id, author: actor, text, textTruncated, mentions };
+  }
   return {
     type: 'MESSAGE',
     id: entry.id,
     direction: entry.direction,
     author: entry.actor,
     text,
-    textTruncated: text.length < entry.text.length,
+    textTruncated,
     automatic: entry.automatic,
     threadReason: entry.threadReason,
     sentAt: entry.sentAt,

@@ -1,5 +1,6 @@
 import type { MigrationClass } from '@smart-tickets/kit/migrate';
 import { Tickets1763800000000 } from './1763800000000-tickets.ts';
+import { TicketsComplete1763900000000 } from './1763900000000-tickets-complete.ts';
 
 /** The ticket database's migrations, oldest first. */
-export const migrations: readonly MigrationClass[] = [Tickets1763800000000];
+export const migrations: readonly MigrationClass[] = [Tickets1763800000000, TicketsComplete1763900000000];

@@ -1,11 +1,41 @@
-import { ticketEvents } from '../../ticket-events.ts';
+import { noteSeen } from '../../caller.ts';
+import type { Context } from '../../context.ts';
+import { isSelected, showsMessages, type Selection } from '../../selection.ts';
+import { ticketCountsChanged } from '../../ticket-counts-changed.ts';
+import { ticketEvents, type TicketEventsArgs, type TicketEventView } from '../../ticket-events.ts';
+import { ticketViewers } from '../../ticket-viewers.ts';
 import type { SubscriptionResolvers, TicketEventResolvers } from '../../resolver-types.generated.ts';
+
+/** Notes that an agent who follows these very tickets was shown a message, where the event was asked for with it. */
+function noteDelivered(
+  event: TicketEventView,
+  args: TicketEventsArgs,
+  context: Context,
+  info: Selection,
+): void {
+  if (args.ticketIds == null) return;
+  const bringsMessage = event.kind === 'MESSAGE_ADDED' || event.kind === 'TICKET_CREATED';
+  if ((bringsMessage && isSelected(info, 'entry')) || showsMessages(info, 'ticket')) {
+    noteSeen(context, event.ticket);
+  }
+}
 
 export const Subscription: SubscriptionResolvers = {
   ticketEvents: {
     subscribe: (_parent, args, context) => ticketEvents(args, context) as never,
     // Each payload is the event itself.
-    resolve: (event: unknown) => event as never,
+    resolve: (event: unknown, args: TicketEventsArgs, context: Context, info: Selection) => {
+      noteDelivered(event as TicketEventView, args, context, info);
+      return event as never;
+    },
+  },
+  ticketViewers: {
+    subscribe: (_parent, args, context) => ticketViewers(args, context) as never,
+    resolve: (viewers: unknown) => viewers as never,
+  },
+  ticketCountsChanged: {
+    subscribe: (_parent, args, context) => ticketCountsChanged(args, context) as never,
+    resolve: (counts: unknown) => counts as never,
   },
 };
 

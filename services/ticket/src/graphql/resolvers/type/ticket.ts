@@ -1,9 +1,7 @@
-import { readTimeline } from '../../../persistence/ticket-queries.ts';
+import { shownFields } from '../../../domain/custom-field.ts';
 import { mayRead } from '../../authorise.ts';
-import { connection, numberCursor, numberPosition, pageSize } from '../../paging.ts';
 import type { TicketResolvers } from '../../resolver-types.generated.ts';
-
-const maxInt4 = 2_147_483_647;
+import { timelineConnection, timelineWindow } from '../../timeline-page.ts';
 
 export const Ticket: TicketResolvers = {
   __resolveReference: (reference, context) =>
@@ -12,21 +10,20 @@ export const Ticket: TicketResolvers = {
     customerId === null ? null : context.loaders.customer.load(customerId),
   assignee: ({ assigneeId }) => (assigneeId === null ? null : { id: assigneeId }),
   team: ({ teamId }) => (teamId === null ? null : { id: teamId }),
+  viewers: ({ id }, _args, context) => context.loaders.viewers.load(id),
+  fields: async ({ fields }, _args, context) =>
+    Object.keys(fields).length === 0
+      ? []
+      : [...shownFields(await context.loaders.definitions.load('TICKET'), fields)],
   lastMessage: async ({ lastMessageId }, _args, context) => {
     const entry = lastMessageId === null ? null : await context.loaders.entry.load(lastMessageId);
     return entry?.type === 'MESSAGE' ? entry : null;
   },
-  timeline: async (ticket, args, context) => {
-    const size = pageSize(args.first, 25);
-    const list = `timeline:${ticket.id}`;
-    const after = args.after == null ? 0 : Math.min(numberPosition(list, args.after), maxInt4);
-    const rows = await readTimeline(
-      context.deps.pool,
-      context.viewer.workspaceId,
-      ticket.id,
-      after,
-      size + 1,
-    );
-    return connection(rows, size, after > 0, (entry) => numberCursor(list, entry.seq));
+  timeline: async ({ id }, args, context) => {
+    const [page] = await context.loaders.timeline.load({ id, args: timelineWindow(id, args) });
+    return timelineConnection(id, page);
   },
+  links: ({ id }, _args, context) => context.loaders.links.load(id),
+  mergedInto: ({ mergedIntoId }, _args, context) =>
+    mergedIntoId === null ? null : context.loaders.ticket.load(mergedIntoId),
 };

@@ -1,15 +1,19 @@
 import type { Actor as ActorSnapshot } from '@smart-tickets/contracts';
 import type { Customer } from '../../../domain/customer.ts';
+import type { Ticket } from '../../../domain/ticket.ts';
 import { mayRead } from '../../authorise.ts';
 import type { Context } from '../../context.ts';
 import type {
   MessageResolvers,
+  NoteResolvers,
   TicketChangeResolvers,
   TimelineEntryResolvers,
 } from '../../resolver-types.generated.ts';
 
+const typeNames = { MESSAGE: 'Message', NOTE: 'Note', CHANGE: 'TicketChange' } as const;
+
 export const TimelineEntry: TimelineEntryResolvers = {
-  __resolveType: (entry) => (entry.type === 'MESSAGE' ? 'Message' : 'TicketChange'),
+  __resolveType: ({ type }) => typeNames[type],
 };
 
 type ActorModel =
@@ -27,18 +31,32 @@ async function actorOf(actor: ActorSnapshot, context: Context): Promise<ActorMod
   return { __typename: 'System', name: actor.name ?? 'System' };
 }
 
+async function ticketOf(ticketId: string, context: Context): Promise<Ticket> {
+  const ticket = await context.loaders.ticket.load(ticketId);
+  if (ticket === null) throw new Error(`the ticket ${ticketId} of an entry is gone`);
+  return ticket;
+}
+
 export const Message: MessageResolvers = {
   __resolveReference: async (reference, context) => {
     if (!mayRead(context)) return null;
     const entry = await context.loaders.entry.load(reference.id);
     return entry?.type === 'MESSAGE' ? entry : null;
   },
-  ticket: async ({ ticketId }, _args, context) => {
-    const ticket = await context.loaders.ticket.load(ticketId);
-    if (ticket === null) throw new Error(`the ticket ${ticketId} of a message is gone`);
-    return ticket;
-  },
+  ticket: ({ ticketId }, _args, context) => ticketOf(ticketId, context),
   author: ({ actor }, _args, context) => actorOf(actor, context),
+};
+
+export const Note: NoteResolvers = {
+  __resolveReference: async (reference, context) => {
+    if (!mayRead(context)) return null;
+    const entry = await context.loaders.entry.load(reference.id);
+    return entry?.type === 'NOTE' ? entry : null;
+  },
+  ticket: ({ ticketId }, _args, context) => ticketOf(ticketId, context),
+  author: ({ actor }, _args, context) => actorOf(actor, context),
+  mentions: ({ mentions }) => mentions.map((id) => ({ id })),
+  createdAt: ({ at }) => at,
 };
 
 export const TicketChange: TicketChangeResolvers = {

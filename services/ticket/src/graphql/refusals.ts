@@ -1,0 +1,7 @@
+import type { Refusal } from '../domain/refusal.ts';
+import type { UserError } from './resolver-types.generated.ts';
+
+/** A refusal as the caller is told it; `path` says where in the input a field is. */
+export function refusalError(refusal: Refusal, path: (field: string) => string[]): UserError {
+  return { code: refusal.code, message: refusal.message, field: path(refusal.field) };
+}

@@ -1,0 +1,65 @@
+import type { TicketLinkKind } from '@smart-tickets/contracts';
+import type { Tx } from '@smart-tickets/kit/postgres';
+
+/** Links between tickets within one transaction of one workspace. */
+export class LinkStore {
+  #tx: Tx;
+
+  constructor(tx: Tx) {
+    this.#tx = tx;
+  }
+
+  /**
+   * Waits for everybody else in the workspace who makes parents and children, until the end of the transaction: two links
+   * of four different tickets can close a circle together, so the locks of one's own two tickets do not guard against it.
+   */
+  lockHierarchy(): void {
+    this.#tx.send({
+      name: 'link-hierarchy',
+      text: `select pg_advisory_xact_lock(hashtextextended('ticket hierarchy ' || $1::text, 0))`,
+      values: [this.#tx.workspaceId],
+    });
+  }
+
+  /** Whether a ticket has this link. */
+  async exists(ticketId: string, kind: TicketLinkKind, otherId: string): Promise<boolean> {
+    const { rowCount } = await this.#tx.query({
+      name: 'link-exists',
+      text: 'select from ticket_link where workspace_id = $1 and ticket_id = $2 and kind = $3 and other_id = $4',
+      values: [this.#tx.workspaceId, ticketId, kind, otherId],
+    });
+    return rowCount === 1;
+  }
+
+  /** How many links a ticket has, counted up to `most`. */
+  async count(ticketId: string, most: number): Promise<number> {
+    const { rows } = await this.#tx.query<{ many: number }>({
+      name: 'link-count',
+      text: `select count(*) as many from (
+               select from ticket_link where workspace_id = $1 and ticket_id = $2 limit $3) l`,
+      values: [this.#tx.workspaceId, ticketId, most],
+    });
+    return rows[0]?.many ?? 0;
+  }
+
+  /** How many steps from parent to parent lead up from a ticket, at most `most`, and whether they pass by another. */
+  async climb(
+    ticketId: string,
+    otherId: string,
+    most: number,
+  ): Promise<{ readonly steps: number; readonly meets: boolean }> {
+    const { rows } = await this.#tx.query<{ steps: number; meets: boolean }>({
+      name: 'link-climb',
+      text: `
+        with recursive up (id, step) as (
+          select $2::uuid, 0
+           union
+          select l.other_id, up.step + 1
+            from up join ticket_link l on l.workspace_id = $1 and l.ticket_id = up.id and l.kind = 'PARENT'
+           where up.step < $4::integer)
+        select max(step) as steps, bool_or(id = $3::uuid) as meets from up`,
+      values: [this.#tx.workspaceId, ticketId, otherId, most],
+    });
+    return rows[0] ?? { steps: 0, meets: false };
+  }
+}

@@ -1,0 +1,17 @@
+import type { ChangeEntry, MessageEntry, NoteEntry, TimelineEntry } from '../domain/timeline.ts';
+
+/** A row of `entryColumns`: the fields of all kinds of entries, those of the other kinds null. */
+export type EntryRow = Omit<MessageEntry, 'type'> &
+  Omit<NoteEntry, 'type'> &
+  Omit<ChangeEntry, 'type'> & { type: TimelineEntry['type'] };
+
+/** The entry of a row, with the fields of its kind. */
+export function entryOf(row: EntryRow): TimelineEntry {
+  const { type, id, ticketId, seq, at, actor } = row;
+  const common = { id, ticketId, seq, at, actor };
+  if (type === 'CHANGE') return { type, ...common, kind: row.kind, before: row.before, after: row.after };
+  if (type === 'NOTE') return { type, ...common, text: row.text, mentions: row.mentions };
+  const { direction, channel, text, html, to, cc, automatic, threadReason, sentAt, attachments, call } = row;
+  const said = { text, html, to, cc, automatic, threadReason, sentAt, attachments, call };
+  return { type, ...common, direction, channel, ...said };
+}
