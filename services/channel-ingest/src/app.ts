@@ -1,3 +1,5 @@
+import { openBlobs } from '@smart-tickets/kit/blobs';
+import { FileLinks } from '@smart-tickets/kit/file-link';
 import { newId } from '@smart-tickets/kit/ids';
 import {
   closeParts,
@@ -13,9 +15,11 @@ import type { Context } from './graphql/context.ts';
 import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers/index.ts';
 import { channelIngestHandlers, channelIngestJobs } from './jobs/handlers.ts';
+import { trimErasedMessages, trimErasedSenders } from './persistence/erasure-store.ts';
 import { seedChannels } from './seed.ts';
 import type { Deps } from './use-cases/deps.ts';
 import { startStalledSweep } from './use-cases/sweep-stalled.ts';
+import { startUploadSweep } from './use-cases/sweep-uploads.ts';
 
 /** A mail of 35 MiB in base64 with what GraphQL puts around it. */
 const bodyLimit = 49 * 1024 * 1024;
@@ -27,7 +31,15 @@ export async function startChannelIngest(
 ): Promise<Running> {
   const { config, log, pool, systemPool, queues } = parts;
   if (seed !== null) await seedChannels(systemPool, seed);
-  const deps: Deps = { pool, systemPool, eventsWritten: parts.eventsWritten, now: () => new Date(), newId };
+  const deps: Deps = {
+    pool,
+    systemPool,
+    blobs: openBlobs(config),
+    links: new FileLinks(config.INTERNAL_TOKEN_KEY, config.PUBLIC_URL),
+    eventsWritten: parts.eventsWritten,
+    now: () => new Date(),
+    newId,
+  };
   const server = await createSubgraphServer<Context>({
     name: 'channel-ingest',
     sdlFile: new URL('./graphql/channel-ingest.graphql', import.meta.url),
@@ -40,7 +52,14 @@ export async function startChannelIngest(
     metrics: createMetrics(parts),
   });
   const sequencer = config.ROLES.includes('sequencer') ? parts.sequencer() : undefined;
-  const sweeps = sequencer === undefined ? [] : [startSweep(systemPool, log), startStalledSweep(deps, log)];
+  const sweeps =
+    sequencer === undefined
+      ? []
+      : [
+          startSweep(systemPool, log, [trimErasedSenders, trimErasedMessages]),
+          startStalledSweep(deps, log),
+          startUploadSweep(deps, log),
+        ];
   if (config.ROLES.includes('worker')) startWorkers(queues, channelIngestJobs, channelIngestHandlers(deps));
   const port = await server.listen(config.HOST, config.PORT);
   return {

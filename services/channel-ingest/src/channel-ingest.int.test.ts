@@ -1,10 +1,16 @@
 import type { JobEnvelope } from '@smart-tickets/contracts';
+import { openBlobs } from '@smart-tickets/kit/blobs';
+import { FileLinks } from '@smart-tickets/kit/file-link';
 import { newId } from '@smart-tickets/kit/ids';
 import { createLogger } from '@smart-tickets/kit/logger';
 import { appRole, createPool, systemRole } from '@smart-tickets/kit/postgres';
 import { createTestDatabase, type TestDatabase } from '@smart-tickets/testing/databases';
 import { mail } from '@smart-tickets/testing/mail';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type pg from 'pg';
 import { channelSchema } from './persistence/channel.schema.ts';
 import { countInbound, readInbound, takeStalled } from './persistence/inbound-queries.ts';
@@ -24,6 +30,7 @@ const log = createLogger('test', 'silent');
 let database: TestDatabase;
 let systemPool: pg.Pool;
 let deps: Deps;
+let folder: string;
 
 beforeAll(async () => {
   database = await createTestDatabase(migrations);
@@ -40,12 +47,22 @@ beforeAll(async () => {
     workspace: { id: workspaceId },
     channels: [{ id: channelId, ...channel }],
   });
-  deps = { pool, systemPool, eventsWritten: () => undefined, now: () => new Date(), newId };
+  folder = mkdtempSync(join(tmpdir(), 'intake-files-'));
+  deps = {
+    pool,
+    systemPool,
+    blobs: openBlobs({ BLOB_URL: pathToFileURL(folder).href }),
+    links: new FileLinks('a key of at least thirty-two characters', undefined),
+    eventsWritten: () => undefined,
+    now: () => new Date(),
+    newId,
+  };
 });
 afterAll(async () => {
   await deps.pool.end();
   await systemPool.end();
   await database.drop();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const base64 = (raw: Buffer): { raw: string; receivedAt: null } => ({
@@ -60,6 +77,7 @@ const chat = (parts: Partial<MessageInput> = {}): MessageInput => ({
   subject: null,
   text: 'Hello',
   html: null,
+  attachmentIds: [],
   sentAt: null,
   ...parts,
 });
@@ -210,6 +228,47 @@ describe('processing', () => {
     expect(retried.ok).toBe(true);
     expect(waiting.status).toBe('RECEIVED');
     expect(await statusOf(id)).toEqual({ ...held, attempts: 2 });
+  });
+
+  test('fault 24: mail of the workspace itself that comes back is held with the reason, whichever mailbox wrote it', async () => {
+    await seedChannels(systemPool, {
+      workspace: { id: workspaceId },
+      channels: [
+        {
+          id: newId(),
+          kind: 'EMAIL',
+          name: 'Sales',
+          address: 'Sales@example.com',
+          teamId: null,
+          tokenGeneration: 1,
+        },
+      ],
+    });
+    const id = await handIn(mail({ from: 'sales@example.com', messageId: 'own@example.com' }));
+
+    await processInbound(deps, job({ messageId: id }));
+
+    expect(await statusOf(id)).toEqual({
+      status: 'HELD',
+      reason: 'Our own mail came back. From sales@example.com, an address of our own.',
+      attempts: 1,
+    });
+    expect(await eventsOf(id)).toEqual(['inbound.received']);
+  });
+
+  test('fault 16: a mail of 100,000 parts is held with the reason, and its bytes are kept', async () => {
+    const parts = '--b\r\n\r\nx\r\n'.repeat(100_000);
+    const raw = Buffer.from(
+      `From: a@b.c\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n${parts}--b--\r\n`,
+    );
+    const id = await handIn(raw);
+
+    await processInbound(deps, job({ messageId: id }));
+
+    expect(await statusOf(id)).toMatchObject({
+      status: 'HELD',
+      reason: 'The mail has more than 1,000 parts.',
+    });
   });
 
   test('fault 14: what fails for good is a dead letter that can be sent on its way again', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { identitiesOf, normaliseEmail, normalisePhone } from './author.ts';
+import { identitiesOf, isOneOf, normaliseEmail, normalisePhone } from './author.ts';
 
 test.each([
   [' Ada@Example.ORG ', 'ada@example.org'],
@@ -40,5 +40,22 @@ describe('identities of an author', () => {
     [{ phone: 'x' }, 'phone'],
   ])('%j is refused', (author, field) => {
     expect(identitiesOf(author, 'API')).toMatchObject({ ok: false, error: { field } });
+  });
+});
+
+describe('a sender is one of these', () => {
+  const mine = { kind: 'EMAIL', value: 'ada@example.org', verified: true } as const;
+  const claim = { ...mine, verified: false } as const;
+  const chat = { kind: 'CHAT', value: 'visitor', verified: true } as const;
+
+  test.each([
+    ['by an address of theirs', [chat, mine], [mine], true],
+    ['not by a claim to it', [claim], [mine], false],
+    ['by the claim itself', [claim], [claim], true],
+    ['not by a claim beside what is verified', [chat, claim], [claim], false],
+    ['not by another’s', [chat], [mine], false],
+    ['not when nobody is', [mine], [], false],
+  ])('%s', (_name, sender, identities, expected) => {
+    expect(isOneOf(sender, identities)).toBe(expected);
   });
 });

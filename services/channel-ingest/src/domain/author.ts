@@ -15,6 +15,23 @@ export interface Author {
 export interface Identity {
   readonly kind: IdentityKind;
   readonly value: string;
+  /** Whether the channel or its connector vouches for it; false for what was merely typed in. */
+  readonly verified: boolean;
+}
+
+/** By which of a sender's identities the sender is known: claims tell only of one that has nothing verified. */
+export function tellingOf(sender: readonly Identity[]): readonly Identity[] {
+  const verified = sender.filter((identity) => identity.verified);
+  return verified.length > 0 ? verified : sender;
+}
+
+/** Whether a sender is the one who has these identities; a claim is not the same as the address itself. */
+export function isOneOf(sender: readonly Identity[], identities: readonly Identity[]): boolean {
+  return tellingOf(sender).some((mine) =>
+    identities.some(
+      ({ kind, value, verified }) => kind === mine.kind && value === mine.value && verified === mine.verified,
+    ),
+  );
 }
 
 export interface AuthorFault {
@@ -66,6 +83,15 @@ const ownIdentity: Record<ChannelKind, IdentityKind> = {
   API: 'EXTERNAL',
 };
 
+/**
+ * A web form and a chat know of an address only that somebody typed it. A system that speaks through the API, and an id
+ * by which the workspace's own systems know a person, are taken at their word.
+ */
+function vouchedFor(kind: IdentityKind, channel: ChannelKind): boolean {
+  if (kind === 'EXTERNAL' || channel === 'API') return true;
+  return channel !== 'WEB_FORM' && kind === ownIdentity[channel];
+}
+
 /** The identities of an author, the one that the channel itself vouches for first; a fault when one cannot be read or none is there. */
 export function identitiesOf(author: Author, channel: ChannelKind): Result<Identity[], AuthorFault> {
   const identities: Identity[] = [];
@@ -75,7 +101,7 @@ export function identitiesOf(author: Author, channel: ChannelKind): Result<Ident
     const value = normalise(given);
     if (value === null)
       return err({ code: 'INVALID', field, message: `${field} is not usable: ${given.slice(0, 80)}` });
-    identities.push({ kind, value });
+    identities.push({ kind, value, verified: vouchedFor(kind, channel) });
   }
   if (identities.length === 0) {
     return err({

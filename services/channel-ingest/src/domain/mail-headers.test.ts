@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { isAutomatic, isDeliveryReport } from './automatic-mail.ts';
 import { mailThread, type MailHeaders } from './mail-thread.ts';
 
 const headers = (entries: Record<string, string>): MailHeaders =>
@@ -41,31 +40,5 @@ describe('the thread of a mail', () => {
       references: (references as string[]).map(key),
       conversation: null,
     });
-  });
-});
-
-describe('automatic mail', () => {
-  test.each([
-    [{}, 'ada@example.org', false],
-    [{ 'auto-submitted': 'no' }, 'ada@example.org', false],
-    [{ 'auto-submitted': 'auto-replied (vacation)' }, 'ada@example.org', true],
-    [{ precedence: 'bulk' }, 'ada@example.org', true],
-    [{ precedence: 'first-class' }, 'ada@example.org', false],
-    [{ 'list-id': '<x>' }, 'ada@example.org', true],
-    [{ 'x-auto-response-suppress': 'All' }, 'ada@example.org', true],
-    [{ 'return-path': '<>' }, 'ada@example.org', true],
-    [{ 'return-path': '<ada@example.org>' }, 'ada@example.org', false],
-    [{}, 'mailer-daemon@example.org', true],
-    [{}, 'noreply@example.org', true],
-  ])('%j from %s', (entries, from, expected) => {
-    expect(isAutomatic(headers(entries as unknown as Record<string, string>), from)).toBe(expected);
-  });
-
-  test('a delivery report is known by its type', () => {
-    const report = 'multipart/report; report-type=delivery-status; boundary=x';
-    expect(isDeliveryReport(headers({ 'content-type': report }))).toBe(true);
-    expect(
-      isDeliveryReport(headers({ 'content-type': 'multipart/report; report-type=disposition-notification' })),
-    ).toBe(false);
   });
 });

@@ -176,6 +176,11 @@ export type Mutation = {
   ingestMessage: IngestMessagePayload;
   /** A whole RFC 5322 mail as received; parsed here: charset, MIME parts, threading headers, automatic mail. */
   ingestEmail: IngestMessagePayload;
+  /**
+   * Announces a file of at most 25 MiB. Its bytes are handed in by an HTTP PUT to uploadUrl within two hours; then the
+   * attachmentId can be put into messages for a day, by whoever announced it.
+   */
+  createUpload: CreateUploadPayload;
   /** Tries a held or failed message again. */
   retryInbound: IngestMessagePayload;
 };
@@ -188,6 +193,11 @@ export type MutationIngestMessageArgs = {
 
 export type MutationIngestEmailArgs = {
   input: IngestEmailInput;
+};
+
+
+export type MutationCreateUploadArgs = {
+  input: CreateUploadInput;
 };
 
 
@@ -204,6 +214,8 @@ export type IngestMessageInput = {
   subject?: InputMaybe<Scalars['String']['input']>;
   text?: InputMaybe<Scalars['String']['input']>;
   html?: InputMaybe<Scalars['String']['input']>;
+  /** Ids of up to 100 uploads of this connector whose bytes have been handed in. */
+  attachmentIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   sentAt?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
@@ -222,6 +234,24 @@ export type IngestAuthorInput = {
 export type IngestEmailInput = {
   raw: Scalars['String']['input'];
   receivedAt?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+export type CreateUploadInput = {
+  /** Folders, control characters and the like are taken off; 200 characters are kept. */
+  fileName: Scalars['String']['input'];
+  /** Without parameters; what is no media type counts as application/octet-stream. */
+  mediaType: Scalars['String']['input'];
+  sizeBytes: Scalars['Int']['input'];
+  /** SHA-256 of the bytes: 64 hexadecimal digits. */
+  sha256: Scalars['String']['input'];
+};
+
+export type CreateUploadPayload = {
+  __typename?: 'CreateUploadPayload';
+  attachmentId: Maybe<Scalars['ID']['output']>;
+  /** Absolute, or relative to the gateway's root. It needs no bearer token. */
+  uploadUrl: Maybe<Scalars['String']['output']>;
+  userErrors: Array<UserError>;
 };
 
 export type IngestMessagePayload = {
@@ -358,6 +388,8 @@ export type ResolversTypes = {
   IngestMessageInput: IngestMessageInput;
   IngestAuthorInput: IngestAuthorInput;
   IngestEmailInput: IngestEmailInput;
+  CreateUploadInput: CreateUploadInput;
+  CreateUploadPayload: ResolverTypeWrapper<CreateUploadPayload>;
   IngestMessagePayload: ResolverTypeWrapper<Omit<IngestMessagePayload, 'inboundMessage'> & { inboundMessage?: Maybe<ResolversTypes['InboundMessage']> }>;
 };
 
@@ -384,6 +416,8 @@ export type ResolversParentTypes = {
   IngestMessageInput: IngestMessageInput;
   IngestAuthorInput: IngestAuthorInput;
   IngestEmailInput: IngestEmailInput;
+  CreateUploadInput: CreateUploadInput;
+  CreateUploadPayload: CreateUploadPayload;
   IngestMessagePayload: Omit<IngestMessagePayload, 'inboundMessage'> & { inboundMessage?: Maybe<ResolversParentTypes['InboundMessage']> };
 };
 
@@ -478,7 +512,14 @@ export type UserErrorResolvers<ContextType = ContextRow, ParentType extends Reso
 export type MutationResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   ingestMessage?: Resolver<ResolversTypes['IngestMessagePayload'], ParentType, ContextType, RequireFields<MutationIngestMessageArgs, 'input'>>;
   ingestEmail?: Resolver<ResolversTypes['IngestMessagePayload'], ParentType, ContextType, RequireFields<MutationIngestEmailArgs, 'input'>>;
+  createUpload?: Resolver<ResolversTypes['CreateUploadPayload'], ParentType, ContextType, RequireFields<MutationCreateUploadArgs, 'input'>>;
   retryInbound?: Resolver<ResolversTypes['IngestMessagePayload'], ParentType, ContextType, RequireFields<MutationRetryInboundArgs, 'id'>>;
+};
+
+export type CreateUploadPayloadResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['CreateUploadPayload'] = ResolversParentTypes['CreateUploadPayload']> = {
+  attachmentId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  uploadUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type IngestMessagePayloadResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['IngestMessagePayload'] = ResolversParentTypes['IngestMessagePayload']> = {
@@ -502,6 +543,7 @@ export type Resolvers<ContextType = ContextRow> = {
   Query?: QueryResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  CreateUploadPayload?: CreateUploadPayloadResolvers<ContextType>;
   IngestMessagePayload?: IngestMessagePayloadResolvers<ContextType>;
 };
 

@@ -1,6 +1,8 @@
 import { jobs } from '@smart-tickets/contracts';
 import type { HandlersFor } from '@smart-tickets/kit/service';
 import type { Deps } from '../use-cases/deps.ts';
+import { eraseCustomer } from '../use-cases/erase-customer.ts';
+import { keepAttachments } from '../use-cases/keep-attachments.ts';
 import { processInbound } from '../use-cases/process-inbound.ts';
 import { buryInbound, settleInbound } from '../use-cases/settle-inbound.ts';
 
@@ -8,6 +10,8 @@ import { buryInbound, settleInbound } from '../use-cases/settle-inbound.ts';
 export const channelIngestJobs = {
   processInbound: jobs.processInbound,
   settleInbound: jobs.settleInbound,
+  keepAttachments: jobs.keepAttachments,
+  eraseFromIntake: jobs.eraseFromIntake,
 } as const;
 
 /** A handler for each of them. */
@@ -18,5 +22,7 @@ export function channelIngestHandlers(deps: Deps): HandlersFor<typeof channelIng
       exhausted: (job, reason) => buryInbound(deps, job, reason),
     },
     settleInbound: { handle: (job) => settleInbound(deps, job) },
+    keepAttachments: { handle: (job) => keepAttachments(deps, job) },
+    eraseFromIntake: { handle: (job) => eraseCustomer(deps, job) },
   };
 }

@@ -37,6 +37,8 @@ export interface InboundWork {
   readonly raw: Buffer;
   /** When it was handed in; what a connector says of its receipt may be long before. */
   readonly storedAt: string;
+  /** Addresses of all mailboxes of the workspace, in lower case. */
+  readonly mailboxes: readonly string[];
 }
 
 /** What came in, within one transaction of one workspace. */
@@ -58,11 +60,7 @@ export class InboundStore {
     event: OutboxEvent<'inbound.received'>,
   ): Promise<Stored> {
     const { workspaceId } = this.#tx;
-    const channel = this.#tx.query<Channel>({
-      name: 'channel-of-token',
-      text: `select ${channelColumns} from channel c where c.workspace_id = $1 and c.id = $2`,
-      values: [workspaceId, channelId],
-    });
+    const channel = this.#channel(channelId);
     const inserted = this.#tx.query({
       name: 'inbound-store',
       text: `
@@ -94,13 +92,7 @@ export class InboundStore {
         inbound.ownKey,
       ],
     });
-    const message = this.#tx.query<InboundMessage>({
-      name: 'inbound-by-key',
-      text: `select ${inboundColumns} from inbound_key k
-               join inbound_message m on m.workspace_id = k.workspace_id and m.id = k.message_id
-              where k.workspace_id = $1 and k.channel_id = $2 and k.external_id = $3`,
-      values: [workspaceId, channelId, inbound.externalId],
-    });
+    const message = this.#byKey(channelId, inbound.externalId);
     const [channelRows, insertedRows, messageRows] = await Promise.all([channel, inserted, message]);
     return {
       channel: channelRows.rows[0] ?? null,
@@ -109,26 +101,80 @@ export class InboundStore {
     };
   }
 
-  /** A message that still waits to be processed, locked, with its raw bytes; null when it is no longer waiting. */
-  async lockWork(messageId: string): Promise<InboundWork | null> {
+  /** A message that still waits to be processed, or has another status, with its raw bytes; null when that is not so. */
+  async readWork(messageId: string, status: InboundStatus = 'RECEIVED'): Promise<InboundWork | null> {
     const { rows } = await this.#tx.query<{
       message: InboundMessage;
       channel: Channel;
       format: RawFormat;
       raw: Buffer;
       storedAt: string;
+      mailboxes: string[];
     }>({
       name: 'inbound-work',
       text: `select row_to_json((select x from (select ${inboundColumns}) x)) as message,
                     row_to_json((select x from (select ${channelColumns}) x)) as channel, m.format, r.raw,
-                    m.stored_at as "storedAt"
+                    m.stored_at as "storedAt",
+                    array(select lower(o.address) from channel o
+                           where o.workspace_id = $1 and o.kind = 'EMAIL' and o.address is not null) as mailboxes
                from inbound_message m
                join channel c on c.workspace_id = m.workspace_id and c.id = m.channel_id
                join inbound_raw r on r.workspace_id = m.workspace_id and r.id = m.id
-              where m.workspace_id = $1 and m.id = $2 and m.status = 'RECEIVED' for update of m`,
-      values: [this.#tx.workspaceId, messageId],
+              where m.workspace_id = $1 and m.id = $2 and m.status = $3`,
+      values: [this.#tx.workspaceId, messageId, status],
     });
     return rows[0] ?? null;
+  }
+
+  /** Locks a message; whether it still waits to be processed. */
+  async lockWaiting(messageId: string): Promise<boolean> {
+    const { rowCount } = await this.#tx.query({
+      name: 'inbound-lock-waiting',
+      text: `select from inbound_message where workspace_id = $1 and id = $2 and status = 'RECEIVED' for update`,
+      values: [this.#tx.workspaceId, messageId],
+    });
+    return rowCount === 1;
+  }
+
+  /** Whether a message has ended here, erased or as a duplicate: then its files are nobody's. */
+  async deadEndOf(messageId: string): Promise<'ERASED' | 'DUPLICATE' | null> {
+    const { rows } = await this.#tx.query<{ end: 'ERASED' | 'DUPLICATE' | null }>({
+      name: 'inbound-dead-end',
+      text: `select case when erased_at is not null then 'ERASED' when status = 'DUPLICATE' then 'DUPLICATE' end as "end"
+               from inbound_message where workspace_id = $1 and id = $2`,
+      values: [this.#tx.workspaceId, messageId],
+    });
+    return rows[0]?.end ?? null;
+  }
+
+  /** The channel, and what it has had under an external id; null for what is not there. */
+  async findFirst(
+    channelId: string,
+    externalId: string,
+  ): Promise<{ readonly channel: Channel | null; readonly message: InboundMessage | null }> {
+    const [channels, messages] = await Promise.all([
+      this.#channel(channelId),
+      this.#byKey(channelId, externalId),
+    ]);
+    return { channel: channels.rows[0] ?? null, message: messages.rows[0] ?? null };
+  }
+
+  #channel(channelId: string) {
+    return this.#tx.query<Channel>({
+      name: 'channel-of-token',
+      text: `select ${channelColumns} from channel c where c.workspace_id = $1 and c.id = $2`,
+      values: [this.#tx.workspaceId, channelId],
+    });
+  }
+
+  #byKey(channelId: string, externalId: string) {
+    return this.#tx.query<InboundMessage>({
+      name: 'inbound-by-key',
+      text: `select ${inboundColumns} from inbound_key k
+               join inbound_message m on m.workspace_id = k.workspace_id and m.id = k.message_id
+              where k.workspace_id = $1 and k.channel_id = $2 and k.external_id = $3`,
+      values: [this.#tx.workspaceId, channelId, externalId],
+    });
   }
 
   /** Counts a try and, when it ended the message's way, sets its status. */
@@ -225,7 +271,7 @@ export class InboundStore {
     const { rows } = await this.#tx.query<InboundMessage>({
       name: 'inbound-reopen',
       text: `update inbound_message m set status = 'RECEIVED', processed_at = null, reason = null, last_attempt_at = $3
-              where m.workspace_id = $1 and m.id = $2 and m.status in ('HELD', 'DEAD_LETTER')
+              where m.workspace_id = $1 and m.id = $2 and m.status in ('HELD', 'DEAD_LETTER') and m.erased_at is null
               returning ${inboundColumns}`,
       values: [this.#tx.workspaceId, messageId, nowIso],
     });

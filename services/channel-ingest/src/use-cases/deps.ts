@@ -1,3 +1,5 @@
+import type { BlobStore } from '@smart-tickets/kit/blob-store';
+import type { FileLinks } from '@smart-tickets/kit/file-link';
 import type pg from 'pg';
 
 /** What every use-case is given first. */
@@ -6,6 +8,9 @@ export interface Deps {
   readonly pool: pg.Pool;
   /** Connections of the system role. */
   readonly systemPool: pg.Pool;
+  /** Bytes of files. */
+  readonly blobs: BlobStore;
+  readonly links: FileLinks;
   /** To be called after a commit that wrote events. */
   readonly eventsWritten: () => void;
   readonly now: () => Date;

@@ -35,6 +35,7 @@ export async function ingestEmail(
     raw,
     receivedAt: earlier(input.receivedAt, deps.now().toISOString()),
     ownKey: ownKeyOf(raw),
+    uploads: [],
   });
 }
 

@@ -1,10 +1,12 @@
-import { err, type Result } from '@smart-tickets/kit/result';
+import { attachmentSchema, type Attachment } from '@smart-tickets/contracts';
+import { err, ok, type Result } from '@smart-tickets/kit/result';
 import { storable } from '@smart-tickets/kit/text';
 import { z } from 'zod';
 import type { Author } from '../domain/author.ts';
 import { identitiesOf } from '../domain/author.ts';
 import type { Connector, Deps } from './deps.ts';
-import { storeInbound, type Ingested, type IngestFault } from './store-inbound.ts';
+import { firstResult, storeInbound, type Ingested, type IngestFault } from './store-inbound.ts';
+import { takeUploads } from './take-uploads.ts';
 
 /** Longest text or HTML of one message, in characters. */
 export const maxMessageLength = 1_000_000;
@@ -18,6 +20,7 @@ export interface MessageInput {
   readonly subject: string | null;
   readonly text: string | null;
   readonly html: string | null;
+  readonly attachmentIds: readonly string[];
   readonly sentAt: string | null;
 }
 
@@ -39,9 +42,13 @@ export const storedMessageSchema = z.object({
   text: z.string().nullable(),
   html: z.string().nullable(),
   sentAt: z.string().nullable(),
+  attachments: z.array(attachmentSchema).default([]),
 });
 
-/** Takes one message of a channel that is not raw mail; it is kept as given, and processed later. */
+/**
+ * Takes one message of a channel that is not raw mail; it is kept as given, and processed later. A repeat is given the
+ * first result, also when the uploads that it names are long forgotten.
+ */
 export async function ingestMessage(
   deps: Deps,
   connector: Connector,
@@ -49,14 +56,23 @@ export async function ingestMessage(
 ): Promise<Result<Ingested, IngestFault>> {
   const fault = faultOf(input);
   if (fault !== null) return err(fault);
+  const taken = await takeUploads(deps, connector, input.attachmentIds);
+  const { externalId: rawKey, attachmentIds: _taken, ...content } = input;
+  const externalId = storable(rawKey);
+  if (!taken.ok) {
+    const first = await firstResult(deps, connector, externalId);
+    if (!first.ok) return first;
+    return first.value === null ? taken : ok(first.value);
+  }
   const receivedAt = deps.now().toISOString();
-  const { externalId, ...content } = input;
+  const attachments: readonly Attachment[] = taken.value;
   return storeInbound(deps, connector, {
-    externalId: storable(externalId),
+    externalId,
     format: 'JSON',
-    raw: Buffer.from(JSON.stringify(content)),
+    raw: Buffer.from(JSON.stringify({ ...content, attachments })),
     receivedAt,
     ownKey: null,
+    uploads: attachments,
   });
 }
 
@@ -80,8 +96,9 @@ function faultOf(input: MessageInput): IngestFault | null {
   if (storable(input.externalId).trim() === '') {
     return { code: 'INVALID', field: ['input', 'externalId'], message: 'externalId must not be empty.' };
   }
-  if ((input.text ?? '').trim() === '' && (input.html ?? '').trim() === '') {
-    return { code: 'INVALID', field: ['input', 'text'], message: 'A message needs text or html.' };
+  const empty = (input.text ?? '').trim() === '' && (input.html ?? '').trim() === '';
+  if (empty && input.attachmentIds.length === 0) {
+    return { code: 'INVALID', field: ['input', 'text'], message: 'A message needs text, html or a file.' };
   }
   const author = identitiesOf(input.from, 'API');
   if (!author.ok)

@@ -1,10 +1,11 @@
 import type { NormalisedMessage } from '@smart-tickets/contracts';
+import { cleanHtml } from '@smart-tickets/kit/html';
 import { err, ok, type Result } from '@smart-tickets/kit/result';
 import { clip, storable } from '@smart-tickets/kit/text';
 import { identitiesOf } from '../domain/author.ts';
 import type { Channel } from '../domain/channel.ts';
 import { storedMessageSchema } from './ingest-message.ts';
-import { cleanHtml, textOfHtml } from './mail/html.ts';
+import { textOfHtml } from './mail/html.ts';
 import { languageOf } from './mail/parse-mail.ts';
 
 const subjectFromText = 80;
@@ -24,7 +25,7 @@ export function normaliseStored(
   return ok({
     from: {
       name: clip(storable(stored.from.name ?? '').trim(), 200) || null,
-      identities: identities.value.map(({ kind, value }) => ({ kind, value: storable(value) })),
+      identities: identities.value.map((identity) => ({ ...identity, value: storable(identity.value) })),
     },
     to: channel.address === null ? [] : [channel.address],
     cc: [],
@@ -36,7 +37,10 @@ export function normaliseStored(
     html,
     language: languageOf(text),
     automatic: false,
+    senderTrust: 'NONE',
     sentAt: stored.sentAt ?? receivedAt,
+    attachments: stored.attachments,
+    call: null,
     thread: {
       own: null,
       inReplyTo: [],

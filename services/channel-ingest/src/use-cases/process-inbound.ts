@@ -1,19 +1,16 @@
-import type { JobEnvelope, NormalisedMessage, ProcessInbound } from '@smart-tickets/contracts';
+import type { JobEnvelope, ProcessInbound } from '@smart-tickets/contracts';
 import { appendEvents, markConsumed } from '@smart-tickets/kit/outbox';
 import { inWorkspace } from '@smart-tickets/kit/postgres';
-import { ok, type Result } from '@smart-tickets/kit/result';
+import { err, ok } from '@smart-tickets/kit/result';
+import { ErasureStore } from '../persistence/erasure-store.ts';
 import { InboundStore, type InboundWork } from '../persistence/inbound-store.ts';
 import type { Deps } from './deps.ts';
+import { inTransaction } from './erase-events.ts';
+import { eraseItems, eraseTraces } from './erase-items.ts';
+import { forgetAttachments } from './forget-attachments.ts';
+import { keepFiles } from './keep-attachments.ts';
 import { resumeWaiting } from './resume-waiting.ts';
-import { parseMail } from './mail/parse-mail.ts';
-import { normaliseStored } from './normalise-message.ts';
-
-type Content = Omit<NormalisedMessage, 'messageId' | 'channelId' | 'channelKind' | 'channelTeamId'>;
-
-interface Read {
-  readonly content: Content;
-  readonly digest: string | null;
-}
+import { readStored, type Content } from './read-stored.ts';
 
 /** A mail waits this long for the mails that it answers, where those are on their way; then it goes on without them. */
 const patienceMs = 600_000;
@@ -29,55 +26,79 @@ function parentsOf(content: Content): string[] {
  */
 export async function processInbound(deps: Deps, job: JobEnvelope<ProcessInbound>): Promise<void> {
   const { messageId } = job.payload;
-  await inWorkspace<undefined, never>(deps.pool, job.workspaceId, async (tx) => {
-    const store = new InboundStore(tx);
-    const [fresh, work] = await Promise.all([
-      markConsumed(tx, 'channel-ingest.process-inbound', job.id),
-      store.lockWork(messageId),
-    ]);
-    if (!fresh || work === null) return ok(undefined);
-    const now = deps.now();
-    const nowIso = now.toISOString();
-    const read = await readRaw(work);
-    if (!read.ok) {
-      store.settle(messageId, 'HELD', null, read.error, nowIso);
-      await resumeWaiting(deps, tx, job, messageId);
-      return ok(undefined);
-    }
-    const { content, digest } = read.value;
-    if (digest !== null && content.thread.own !== null) {
-      const first = await store.firstOfMail(work.channel.id, content.thread.own, digest, messageId);
-      if (first !== messageId) {
-        store.settle(messageId, 'DUPLICATE', null, `The same mail came before, as ${first}.`, nowIso);
+  const work = await findWork(deps, job.workspaceId, messageId);
+  if (work === null) return finishDeadEnd(deps, job.workspaceId, messageId);
+  // No row is locked while a mail is parsed and its files are on their way to the blob store.
+  const read = await readStored(deps, work);
+  if (read.ok) await keepFiles(deps, job.workspaceId, messageId, read.value.files);
+  const ended = await inWorkspace<'SETTLED' | 'DEAD_END', 'FROM_ERASED'>(
+    deps.pool,
+    job.workspaceId,
+    async (tx) => {
+      const store = new InboundStore(tx);
+      const [fresh, waits, erasedAt] = await Promise.all([
+        markConsumed(tx, 'channel-ingest.process-inbound', job.id),
+        store.lockWaiting(messageId),
+        read.ok ? new ErasureStore(tx).erasedAt(read.value.content.from.identities) : null,
+      ]);
+      // Its sender may have been erased, and the item with them, while its files were on their way.
+      if (!fresh || !waits) return ok('DEAD_END');
+      const now = deps.now();
+      const nowIso = now.toISOString();
+      if (!read.ok) {
+        store.settle(messageId, 'HELD', null, read.error, nowIso);
         await resumeWaiting(deps, tx, job, messageId);
-        return ok(undefined);
+        return ok('SETTLED');
       }
-    }
-    store.settle(messageId, 'RECEIVED', null, null, nowIso);
-    const patient = now.getTime() - Date.parse(work.storedAt) < patienceMs;
-    if (patient && (await store.awaits(messageId, parentsOf(content)))) return ok(undefined);
-    appendEvents(tx, [
-      {
-        id: deps.newId(),
-        topic: 'inbound.normalised',
-        payload: {
-          messageId,
-          channelId: work.channel.id,
-          channelKind: work.channel.kind,
-          channelTeamId: work.channel.teamId,
-          ...content,
+      const { content, digest } = read.value;
+      // What comes later is a new customer's.
+      if (erasedAt !== null && work.storedAt <= erasedAt) return err('FROM_ERASED');
+      if (digest !== null && content.thread.own !== null) {
+        const first = await store.firstOfMail(work.channel.id, content.thread.own, digest, messageId);
+        if (first !== messageId) {
+          store.settle(messageId, 'DUPLICATE', null, `The same mail came before, as ${first}.`, nowIso);
+          await resumeWaiting(deps, tx, job, messageId);
+          return ok('DEAD_END');
+        }
+      }
+      store.settle(messageId, 'RECEIVED', null, null, nowIso);
+      const patient = now.getTime() - Date.parse(work.storedAt) < patienceMs;
+      if (patient && (await store.awaits(messageId, parentsOf(content)))) return ok('SETTLED');
+      appendEvents(tx, [
+        {
+          id: deps.newId(),
+          topic: 'inbound.normalised',
+          payload: {
+            messageId,
+            channelId: work.channel.id,
+            channelKind: work.channel.kind,
+            channelTeamId: work.channel.teamId,
+            ...content,
+          },
+          cause: { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 },
         },
-        cause: { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 },
-      },
-    ]);
-    return ok(undefined);
-  });
+      ]);
+      return ok('SETTLED');
+    },
+  );
+  if (!ended.ok) {
+    await eraseItems(deps, job, [messageId]);
+    return;
+  }
   deps.eventsWritten();
+  if (ended.value === 'DEAD_END') await finishDeadEnd(deps, job.workspaceId, messageId);
 }
 
-async function readRaw(work: InboundWork): Promise<Result<Read, string>> {
-  const receivedAt = new Date(work.message.receivedAt).toISOString();
-  if (work.format === 'MAIL') return parseMail(work.raw, receivedAt);
-  const content = normaliseStored(work.raw, work.channel, receivedAt);
-  return content.ok ? ok({ content: content.value, digest: null }) : content;
+/** Erases what is left of an item that is erased, and forgets the files of a duplicate: they are those of the mail before. */
+async function finishDeadEnd(deps: Deps, workspaceId: string, messageId: string): Promise<void> {
+  const end = await inTransaction(deps, workspaceId, (tx) => new InboundStore(tx).deadEndOf(messageId));
+  if (end === 'ERASED') await eraseTraces(deps, workspaceId, [messageId]);
+  if (end === 'DUPLICATE') await forgetAttachments(deps, workspaceId, [messageId]);
+}
+
+async function findWork(deps: Deps, workspaceId: string, messageId: string): Promise<InboundWork | null> {
+  const work = await inWorkspace<InboundWork | null, never>(deps.pool, workspaceId, async (tx) =>
+    ok(await new InboundStore(tx).readWork(messageId)),
+  );
+  return work.ok ? work.value : null;
 }

@@ -28,7 +28,7 @@ export async function buryInbound(
 ): Promise<void> {
   await inWorkspace<undefined, never>(deps.pool, job.workspaceId, async (tx) => {
     const store = new InboundStore(tx);
-    if ((await store.lockWork(job.payload.messageId)) !== null) {
+    if (await store.lockWaiting(job.payload.messageId)) {
       store.settle(job.payload.messageId, 'DEAD_LETTER', null, reason, deps.now().toISOString());
       await resumeWaiting(deps, tx, job, job.payload.messageId);
     }

@@ -1,5 +1,6 @@
 import { DateTime, JSONValue } from '@smart-tickets/kit/scalars';
 import type { Resolvers } from '../resolver-types.generated.ts';
+import { createUpload } from './mutation/create-upload.ts';
 import { ingestEmail, ingestMessage } from './mutation/ingest.ts';
 import { retryInbound } from './mutation/retry-inbound.ts';
 import { channel, channels } from './query/channels.ts';
@@ -11,7 +12,7 @@ export const resolvers: Resolvers = {
   DateTime,
   JSON: JSONValue,
   Query: { channel, channels, inboundLedger, inboundMessage, inboundMessages },
-  Mutation: { ingestEmail, ingestMessage, retryInbound },
+  Mutation: { createUpload, ingestEmail, ingestMessage, retryInbound },
   Channel,
   InboundMessage,
   Message,

@@ -1,20 +1,32 @@
 import type { NormalisedMessage } from '@smart-tickets/contracts';
+import { cleanHtml, isModestHtml } from '@smart-tickets/kit/html';
 import { err, ok, type Result } from '@smart-tickets/kit/result';
 import { clip, storable } from '@smart-tickets/kit/text';
 import { simpleParser, type AddressObject, type ParsedMail } from 'mailparser';
 import { createHash } from 'node:crypto';
 import { detect } from 'tinyld';
-import { isAutomatic, isDeliveryReport } from '../../domain/automatic-mail.ts';
+import { automaticMail, type AutomaticMail, type OwnMail } from '../../domain/automatic-mail.ts';
 import { normaliseEmail } from '../../domain/author.ts';
-import { mailThread, type MailHeaders } from '../../domain/mail-thread.ts';
-import { withoutQuotedHistory } from '../../domain/quoted-history.ts';
-import { cleanHtml, textOfHtml } from './html.ts';
+import { readBounce, type Bounce } from '../../domain/bounce.ts';
+import { scanMail, type MailPart } from '../../domain/mail-structure.ts';
+import { mailKey, mailThread, type MailHeaders } from '../../domain/mail-thread.ts';
+import { cutHtmlHistory, markHistory } from '../../domain/html-history.ts';
+import { cutQuotedHistory, isForward } from '../../domain/quoted-history.ts';
+import { textOfHtml } from './html.ts';
+import { filesOf, type MailFile } from './mail-files.ts';
+import { reportParts } from './report-parts.ts';
 
 /** What is read from a mail. */
 export interface ReadMail {
+  /** Files that came with it; `content` leaves its attachments to whoever keeps these. */
+  readonly files: readonly MailFile[];
   readonly content: Omit<NormalisedMessage, 'messageId' | 'channelId' | 'channelKind' | 'channelTeamId'>;
   /** Hash of who said what when: the same mail that came another way has the same. */
   readonly digest: string;
+  /** Which machine wrote it; null for a person's mail. */
+  readonly automatic: AutomaticMail | null;
+  /** What it reports of a mail that was sent; null when it is no delivery report. */
+  readonly bounce: Bounce | null;
 }
 
 const maxTextLength = 1_000_000;
@@ -23,9 +35,16 @@ const maxAddresses = 100;
 
 /**
  * Reads a mail. An error result is the reason, in words, why it cannot become a message; the raw mail is kept.
- * Faulty MIME and unknown charsets are read as far as they can be.
+ * Faulty MIME and unknown charsets are read as far as they can be; what breaks a bound is refused before it is parsed.
+ * `own` tells by what the workspace knows its own mail.
  */
-export async function parseMail(raw: Buffer, receivedAt: string): Promise<Result<ReadMail, string>> {
+export async function parseMail(
+  raw: Buffer,
+  receivedAt: string,
+  own: OwnMail = noOwnMail,
+): Promise<Result<ReadMail, string>> {
+  const parts = scanMail(raw);
+  if (!parts.ok) return parts;
   let mail: ParsedMail;
   try {
     mail = await simpleParser(raw, {
@@ -39,35 +58,69 @@ export async function parseMail(raw: Buffer, receivedAt: string): Promise<Result
   }
   const headers = headersOf(mail);
   if (headers.size === 0) return err('This is no mail: it has no headers.');
-  const sender = senderOf(mail, headers);
-  if (sender === null) return err('The mail has no sender that could be answered.');
-  const thread = mailThread(headers, addressesOf(mail, sender.address));
-  if (isDeliveryReport(headers) && thread.inReplyTo.length + thread.references.length === 0) {
-    return err('A delivery report of a mail server.');
-  }
-  const { text, html } = bodyOf(mail);
   const subject = clip(
     storable(mail.subject ?? '')
       .replaceAll(/\s+/g, ' ')
       .trim(),
     maxSubjectLength,
   );
+  const named = senderOf(mail, headers, own);
+  const bounce = bounceOf(raw, parts.value, headers, named?.address ?? '', subject);
+  const sender = named ?? (bounce === null ? null : namelessServer);
+  if (sender === null) return err('The mail has no sender that could be answered.');
+  const automatic = automaticMail({ headers, from: sender.address, subject, isBounce: bounce !== null }, own);
+  if (automatic?.kind === 'OWN') return err(`Our own mail came back. ${automatic.reason}`);
+  const thread = threadOf(mailThread(headers, addressesOf(mail, sender.address)), bounce);
+  if (bounce !== null && thread.inReplyTo.length + thread.references.length === 0) {
+    return err('A delivery report of a mail server that does not name the mail it is about.');
+  }
+  const holdsMail = parts.value.some(({ type, depth }) => depth > 0 && type === 'message/rfc822');
+  const { text, html } = bodyOf(mail, holdsMail || isForward(subject));
   const content = {
-    from: { name: sender.name, identities: [{ kind: 'EMAIL' as const, value: sender.address }] },
+    from: {
+      name: sender.name,
+      identities: [{ kind: 'EMAIL' as const, value: sender.address, verified: !sender.typed }],
+    },
     to: addressList(mail.to),
     cc: addressList(mail.cc),
     subject,
     text,
     html,
     language: languageOf(`${subject}\n${text}`),
-    automatic: isAutomatic(headers, sender.address),
+    automatic: automatic !== null,
+    senderTrust: 'NONE' as const,
     sentAt: sentAtOf(mail, receivedAt),
+    attachments: [],
+    call: null,
     thread,
   };
+  const files = filesOf(mail);
+  const said = [sender.address, subject, headers.get('date')?.[0] ?? '', text, html];
   const digest = createHash('sha256')
-    .update(JSON.stringify([sender.address, subject, headers.get('date')?.[0] ?? '', text, html]))
+    .update(JSON.stringify([...said, ...files.map(({ file }) => file.sha256)]))
     .digest('base64url');
-  return ok({ content, digest });
+  return ok({ content, files, digest, automatic, bounce });
+}
+
+const noOwnMail: OwnMail = { addresses: new Set(), idDomains: new Set() };
+/** Some servers sign their reports with no address at all. */
+const namelessServer: Sender = { address: 'mailer-daemon@unknown.invalid', name: null, typed: false };
+
+function bounceOf(
+  raw: Buffer,
+  parts: readonly MailPart[],
+  headers: MailHeaders,
+  from: string,
+  subject: string,
+): Bounce | null {
+  return readBounce({ headers, from, subject, parts: reportParts(raw, parts) });
+}
+
+/** A delivery report answers the mail that it is about, whatever its headers say. */
+function threadOf(thread: NormalisedMessage['thread'], bounce: Bounce | null): NormalisedMessage['thread'] {
+  if (bounce === null || bounce.originalMessageId === null) return thread;
+  const original = mailKey(bounce.originalMessageId);
+  return { ...thread, inReplyTo: [original, ...thread.inReplyTo.filter((key) => key !== original)] };
 }
 
 function headersOf(mail: ParsedMail): MailHeaders {
@@ -76,7 +129,9 @@ function headersOf(mail: ParsedMail): MailHeaders {
     const unfolded = line.slice(line.indexOf(':') + 1).replaceAll(/\r?\n[ \t]+/g, ' ');
     const value = storable(unfolded).trim();
     if (!line.includes(':') || key.includes(' ')) continue;
-    headers.set(key, [...(headers.get(key) ?? []), value]);
+    const before = headers.get(key);
+    if (before === undefined) headers.set(key, [value]);
+    else before.push(value);
   }
   return headers;
 }
@@ -84,6 +139,8 @@ function headersOf(mail: ParsedMail): MailHeaders {
 interface Sender {
   readonly address: string;
   readonly name: string | null;
+  /** Whether it is what somebody typed into a form, as opposed to the mail's own sender. */
+  readonly typed: boolean;
 }
 
 function firstAddress(list: AddressObject | AddressObject[] | undefined): Sender | null {
@@ -91,21 +148,29 @@ function firstAddress(list: AddressObject | AddressObject[] | undefined): Sender
     for (const entry of object.value) {
       for (const { address, name } of entry.group ?? [entry]) {
         const email = normaliseEmail(storable(address ?? ''));
-        if (email !== null) return { address: email, name: clip(storable(name ?? '').trim(), 200) || null };
+        if (email === null) continue;
+        return { address: email, name: clip(storable(name ?? '').trim(), 200) || null, typed: false };
       }
     }
   }
   return null;
 }
 
-/** Who wrote the mail: From; where that names no address, Reply-To, Sender or the envelope's Return-Path. */
-function senderOf(mail: ParsedMail, headers: MailHeaders): Sender | null {
-  const named = firstAddress(mail.from) ?? firstAddress(mail.replyTo);
+/**
+ * Who wrote the mail: From; where that names no address, Reply-To, Sender or the envelope's Return-Path. Forms of web
+ * sites write from the mailbox to the mailbox and name the person in Reply-To: anybody may have typed that address.
+ */
+function senderOf(mail: ParsedMail, headers: MailHeaders, own: OwnMail): Sender | null {
+  const from = firstAddress(mail.from);
+  const answers = firstAddress(mail.replyTo);
+  if (from !== null && answers !== null && own.addresses.has(from.address))
+    return { ...answers, typed: true };
+  const named = from ?? answers;
   if (named !== null) return named;
   for (const name of ['sender', 'return-path', 'from']) {
     const value = headers.get(name)?.[0]?.slice(0, 2_000) ?? '';
     const found = normaliseEmail(storable(/[^\s<>",;:()]+@[^\s<>",;:()]+/.exec(value)?.[0] ?? ''));
-    if (found !== null) return { address: found, name: null };
+    if (found !== null) return { address: found, name: null, typed: false };
   }
   return null;
 }
@@ -128,14 +193,24 @@ function addressesOf(mail: ParsedMail, sender: string): Set<string> {
   return new Set([sender, ...all.map((address) => address.toLowerCase())]);
 }
 
-function bodyOf(mail: ParsedMail): { text: string; html: string | null } {
+function bodyOf(mail: ParsedMail, forwarded: boolean): { text: string; html: string | null } {
   const rawHtml = typeof mail.html === 'string' && mail.html.trim() !== '' ? mail.html : null;
   const plain = (mail.text ?? '').trim();
   const whole = plain !== '' || rawHtml === null ? plain : textOfHtml(rawHtml);
-  return {
-    text: withoutQuotedHistory(storable(clip(whole, maxTextLength))),
-    html: rawHtml === null ? null : storable(cleanHtml(rawHtml) ?? '') || null,
-  };
+  const { text, quoted } = cutQuotedHistory(storable(clip(whole, maxTextLength)), { forwarded });
+  return { text, html: rawHtml === null ? null : htmlOf(rawHtml, text, quoted) };
+}
+
+/** The HTML as it may be shown, null when it is too large; it loses its history where the text has lost it. */
+function htmlOf(rawHtml: string, text: string, quoted: boolean): string | null {
+  // Before anything is looked for in it.
+  if (!isModestHtml(rawHtml)) return null;
+  const clean = cleanHtml(quoted ? markHistory(rawHtml) : rawHtml);
+  if (clean === null) return null;
+  const answersBetween = /^\s*>/m.test(text);
+  return (
+    storable(quoted ? cutHtmlHistory(clean, answersBetween ? 'CLOSING_QUOTE' : 'HISTORY') : clean) || null
+  );
 }
 
 const dayMs = 86_400_000;

@@ -49,6 +49,7 @@ export const ingestMessage: NonNullable<MutationResolvers['ingestMessage']> = as
       subject: input.subject ?? null,
       text: input.text ?? null,
       html: input.html ?? null,
+      attachmentIds: input.attachmentIds ?? [],
       sentAt: input.sentAt ?? null,
     }),
   );

@@ -1,4 +1,4 @@
-import { onlyChannel, visible } from '../../authorise.ts';
+import { onlyChannel, seesIntake, visible } from '../../authorise.ts';
 import type {
   ChannelResolvers,
   InboundMessageResolvers,
@@ -7,6 +7,7 @@ import type {
 
 export const Channel: ChannelResolvers = {
   __resolveReference: async ({ id }, context) => {
+    if (!seesIntake(context)) return null;
     const only = await onlyChannel(context);
     return only !== null && only !== id ? null : context.loaders.channel.load(id);
   },
@@ -14,7 +15,8 @@ export const Channel: ChannelResolvers = {
 };
 
 export const InboundMessage: InboundMessageResolvers = {
-  __resolveReference: async ({ id }, context) => visible(context, await context.loaders.inbound.load(id)),
+  __resolveReference: async ({ id }, context) =>
+    seesIntake(context) ? visible(context, await context.loaders.inbound.load(id)) : null,
   channel: async ({ channelId }, _args, context) => {
     const channel = await context.loaders.channel.load(channelId);
     if (channel === null) throw new Error(`the channel ${channelId} of a message is gone`);
@@ -25,5 +27,6 @@ export const InboundMessage: InboundMessageResolvers = {
 
 export const Message: MessageResolvers = {
   __resolveReference: ({ id }) => ({ id }),
-  source: async ({ id }, _args, context) => visible(context, await context.loaders.inbound.load(id)),
+  source: async ({ id }, _args, context) =>
+    seesIntake(context) ? visible(context, await context.loaders.inbound.load(id)) : null,
 };
