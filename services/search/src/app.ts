@@ -1,3 +1,4 @@
+import { newId } from '@smart-tickets/kit/ids';
 import {
   closeParts,
   createMetrics,
@@ -19,7 +20,7 @@ import { AppliedEvents } from './use-cases/await-event.ts';
  * requests and jobs at work end.
  */
 export async function startSearch(parts: ReturnType<typeof openParts>, _seed: unknown): Promise<Running> {
-  const { config, log, pool, systemPool, queues } = parts;
+  const { config, log, pool, systemPool, queues, eventsWritten } = parts;
   const applied = new AppliedEvents(pool);
   const server = await createSubgraphServer({
     name: 'search',
@@ -34,7 +35,7 @@ export async function startSearch(parts: ReturnType<typeof openParts>, _seed: un
   const sequencer = config.ROLES.includes('sequencer') ? parts.sequencer() : undefined;
   const sweep = sequencer === undefined ? undefined : startSweep(systemPool, log);
   const works = config.ROLES.includes('worker');
-  if (works) startWorkers(queues, contracts, createHandlers(pool));
+  if (works) startWorkers(queues, contracts, createHandlers({ pool, newId, eventsWritten }));
   const housekeeping = works ? startHousekeeping(systemPool, log) : undefined;
   const port = await server.listen(config.HOST, config.PORT);
 

@@ -2,6 +2,8 @@ import type { TicketSnapshot } from '@smart-tickets/contracts';
 import { configOf, plainConfig } from './languages.ts';
 import { folded, readable, searchable } from './search-text.ts';
 
+/** What stands where a subject was erased. */
+export const erasedSubject = '(erased)';
 /** How many of a ticket's messages, counted from the newest, can be found. */
 export const maxMessages = 50;
 /** Longest text of a ticket's messages together, in characters. */
@@ -27,6 +29,8 @@ export interface SearchDocument {
   /** Text search configuration that fits the language. */
   readonly config: string;
   readonly version: number;
+  /** Place of the event that told of this version in the ticket service's log. */
+  readonly pos: number;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -40,8 +44,8 @@ export interface IndexedText {
   readonly plainBody: string;
 }
 
-/** The document of a ticket's snapshot, without its messages. */
-export function documentOf(ticket: TicketSnapshot): SearchDocument {
+/** The document of a ticket's snapshot that the event at this position tells, without its messages. */
+export function documentOf(ticket: TicketSnapshot, pos: number): SearchDocument {
   return {
     ticketId: ticket.id,
     number: ticket.number,
@@ -55,6 +59,7 @@ export function documentOf(ticket: TicketSnapshot): SearchDocument {
     language: ticket.language,
     config: configOf(ticket.language),
     version: ticket.version,
+    pos,
     createdAt: ticket.createdAt,
     updatedAt: ticket.updatedAt,
   };

@@ -8,20 +8,32 @@ export interface KnownDocument {
   readonly config: string;
 }
 
-/** A message to be found. `sentAt` is an ISO 8601 instant. */
+/** A message to be found. `sentAt` is an ISO 8601 instant, `pos` the place of its event in the ticket service's log. */
 export interface SearchMessage {
   readonly messageId: string;
   readonly sentAt: string;
   readonly text: string;
+  readonly pos: number;
 }
 
-/** Makes other projections of the ticket wait until the end of the transaction, also before it has a row to lock. */
-export function lockTicket(tx: Tx, ticketId: string): void {
+/** What became of a message that was to be kept. */
+export interface Kept {
+  /** Whether the ticket has it since just now. */
+  readonly isNew: boolean;
+  /** The ticket that it has left for this one, whose text is to be written anew. */
+  readonly leftTicketId: string | null;
+}
+
+/**
+ * Makes other projections and erasures of these tickets and messages wait until the end of the transaction, also before
+ * they have rows to lock.
+ */
+export function lockSources(tx: Tx, ids: readonly string[]): void {
   tx.send({
-    name: 'ticket-lock',
-    text: `select pg_advisory_xact_lock(hashtextextended('search_doc ' || workspace_id || ' ' || ticket_id, 0))
-             from (values ($1::text, $2::text)) as ticket(workspace_id, ticket_id)`,
-    values: [tx.workspaceId, ticketId],
+    name: 'sources-lock',
+    text: `select pg_advisory_xact_lock(hashtextextended('search_doc ' || $1::text || ' ' || id, 0))
+             from unnest($2::text[]) as id`,
+    values: [tx.workspaceId, [...ids].sort()],
   });
 }
 
@@ -35,19 +47,32 @@ export async function readKnown(tx: Tx, ticketId: string): Promise<KnownDocument
   return rows[0];
 }
 
-/** Keeps a message's text once and, of the ticket's messages, only the newest `most`. False when it was kept before. */
+/**
+ * Keeps a message's text once, on the ticket that the latest event of it names, and, of the ticket's messages, only the
+ * newest `most`.
+ */
 export async function keepMessage(
   tx: Tx,
   ticketId: string,
   message: SearchMessage,
   most: number,
-): Promise<boolean> {
+): Promise<Kept> {
   const kept = tx.query({
     name: 'message-keep',
-    text: `insert into search_message (workspace_id, ticket_id, message_id, sent_at, text)
-           values ($1, $2, $3, $4, $5)
-           on conflict (workspace_id, ticket_id, message_id) do nothing`,
-    values: [tx.workspaceId, ticketId, message.messageId, message.sentAt, message.text],
+    text: `insert into search_message (workspace_id, ticket_id, message_id, sent_at, text, pos)
+           values ($1, $2, $3, $4, $5, $6)
+           on conflict (workspace_id, message_id) do nothing`,
+    values: [tx.workspaceId, ticketId, message.messageId, message.sentAt, message.text, message.pos],
+  });
+  const moved = tx.query<{ leftTicketId: string }>({
+    name: 'message-move',
+    text: `with was as (
+             select ticket_id from search_message
+              where workspace_id = $1 and message_id = $3 and ticket_id <> $2 and pos < $4 for update)
+           update search_message m set ticket_id = $2, pos = $4
+             from was where m.workspace_id = $1 and m.message_id = $3
+           returning was.ticket_id as "leftTicketId"`,
+    values: [tx.workspaceId, ticketId, message.messageId, message.pos],
   });
   tx.send({
     name: 'message-trim',
@@ -58,7 +83,9 @@ export async function keepMessage(
             where m.workspace_id = $1 and m.ticket_id = $2 and m.message_id = surplus.message_id`,
     values: [tx.workspaceId, ticketId, most],
   });
-  return (await kept).rowCount === 1;
+  const [inserted, left] = await Promise.all([kept, moved]);
+  const leftTicketId = left.rows[0]?.leftTicketId ?? null;
+  return { isNew: inserted.rowCount === 1 || leftTicketId !== null, leftTicketId };
 }
 
 /** The ticket's texts, newest first, as many as it takes to reach `most` characters. */
@@ -81,14 +108,14 @@ export function writeDocument(tx: Tx, doc: SearchDocument, body: string, text: I
   tx.send({
     name: 'doc-write',
     text: `insert into search_doc (workspace_id, ticket_id, number, subject, body, status, priority, channel,
-                                   assignee_id, team_id, tags, language, config, version, created_at, updated_at, tsv)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, ${vectorOf(17)})
+                                   assignee_id, team_id, tags, language, config, version, pos, created_at, updated_at, tsv)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, ${vectorOf(18)})
            on conflict (workspace_id, ticket_id) do update
               set number = excluded.number, subject = excluded.subject, body = excluded.body,
                   status = excluded.status, priority = excluded.priority, channel = excluded.channel,
                   assignee_id = excluded.assignee_id, team_id = excluded.team_id, tags = excluded.tags,
                   language = excluded.language, config = excluded.config, version = excluded.version,
-                  created_at = excluded.created_at, updated_at = excluded.updated_at, tsv = excluded.tsv
+                  pos = excluded.pos, created_at = excluded.created_at, updated_at = excluded.updated_at, tsv = excluded.tsv
             where search_doc.version < excluded.version`,
     values: [...documentValues(tx.workspaceId, doc, body), ...vectorValues(text)],
   });
@@ -97,7 +124,8 @@ export function writeDocument(tx: Tx, doc: SearchDocument, body: string, text: I
 function documentValues(workspaceId: string, doc: SearchDocument, body: string): unknown[] {
   const { ticketId, number, subject, status, priority, channel, assigneeId, teamId } = doc;
   const first = [workspaceId, ticketId, number, subject, body, status, priority, channel, assigneeId, teamId];
-  return [...first, doc.tags, doc.language, doc.config, doc.version, doc.createdAt, doc.updatedAt];
+  const { tags, language, config, version, pos, createdAt, updatedAt } = doc;
+  return [...first, tags, language, config, version, pos, createdAt, updatedAt];
 }
 
 /** Changes what is not text, unless a later version is there already. */
@@ -106,7 +134,7 @@ export function writeFields(tx: Tx, doc: SearchDocument): void {
     name: 'doc-fields',
     text: `update search_doc
               set status = $3, priority = $4, assignee_id = $5, team_id = $6, tags = $7, language = $8,
-                  version = $9, updated_at = $10
+                  version = $9, updated_at = $10, pos = $11
             where workspace_id = $1 and ticket_id = $2 and version < $9`,
     values: [
       tx.workspaceId,
@@ -119,6 +147,7 @@ export function writeFields(tx: Tx, doc: SearchDocument): void {
       doc.language,
       doc.version,
       doc.updatedAt,
+      doc.pos,
     ],
   });
 }

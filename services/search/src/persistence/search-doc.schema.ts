@@ -16,6 +16,8 @@ export interface SearchDocRow {
   language: string | null;
   config: string;
   version: number;
+  /** Position of the event that told of this version in the ticket service's log. */
+  pos: string;
   createdAt: Date;
   updatedAt: Date;
   tsv: string;
@@ -41,6 +43,7 @@ export const searchDocSchema = new EntitySchema<SearchDocRow>({
     language: { type: 'text', nullable: true },
     config: { type: 'text' },
     version: { type: 'int' },
+    pos: { type: 'bigint', default: 0 },
     createdAt: { name: 'created_at', type: 'timestamptz', precision: 3 },
     updatedAt: { name: 'updated_at', type: 'timestamptz', precision: 3 },
     tsv: { type: 'tsvector', select: false },

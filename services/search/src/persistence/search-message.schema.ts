@@ -7,6 +7,8 @@ export interface SearchMessageRow {
   messageId: string;
   sentAt: Date;
   text: string;
+  /** Position of the event that put the message on this ticket in the ticket service's log. */
+  pos: string;
 }
 
 const key = { type: 'uuid', primary: true, primaryKeyConstraintName: 'search_message_pk' } as const;
@@ -20,5 +22,7 @@ export const searchMessageSchema = new EntitySchema<SearchMessageRow>({
     messageId: { name: 'message_id', ...key },
     sentAt: { name: 'sent_at', type: 'timestamptz', precision: 3 },
     text: { type: 'text' },
+    pos: { type: 'bigint', default: 0 },
   },
+  indices: [{ name: 'search_message_once', columns: ['workspaceId', 'messageId'], unique: true }],
 });

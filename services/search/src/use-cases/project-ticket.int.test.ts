@@ -146,6 +146,77 @@ describe('a ticket', () => {
 
     expect(await documentOf(ticketId)).toMatchObject({ subject: 'Internal', body: '' });
   });
+
+  test('is not found by what agents note among themselves', async () => {
+    const ticketId = newId();
+    const note = {
+      type: 'NOTE' as const,
+      id: newId(),
+      author: { type: 'AGENT' as const, id: newId(), name: null },
+      text: 'secret',
+      textTruncated: false,
+      mentions: [newId()],
+    };
+    const opened = sampleJob(workspaceId, { ticket: { id: ticketId, subject: 'Internal' } });
+    const noted = sampleJob(workspaceId, {
+      ticket: { id: ticketId, subject: 'Internal', version: 2 },
+      pos: 2,
+    });
+
+    for (const { payload, ...job } of [opened, noted]) {
+      await projectTicket(pool, { ...job, payload: { ...payload, entry: note } });
+    }
+
+    expect(await documentOf(ticketId)).toMatchObject({ version: 2, body: '' });
+    const { rows } = await systemPool.query('select from search_message where workspace_id = $1', [
+      workspaceId,
+    ]);
+    expect(rows).toEqual([]);
+  });
+});
+
+describe('a message that a split has moved', () => {
+  const splitOff = () => {
+    const [old, made, messageId] = [newId(), newId(), newId()];
+    const jobs = [
+      sampleJob(workspaceId, { ticket: { id: old, subject: 'Old' }, text: 'stays', pos: 1 }),
+      sampleJob(workspaceId, {
+        ticket: { id: old, subject: 'Old', version: 2 },
+        text: 'moves',
+        messageId,
+        pos: 2,
+      }),
+      sampleJob(workspaceId, { ticket: { id: made, subject: 'New' }, text: 'moves', messageId, pos: 3 }),
+      sampleJob(workspaceId, { ticket: { id: old, subject: 'Old', version: 3 }, pos: 4 }),
+    ] as const;
+    return { old, made, jobs };
+  };
+
+  test.each([
+    ['in order', [0, 1, 2, 3]],
+    ['with the split first', [2, 3, 0, 1]],
+    ['backwards', [3, 2, 1, 0]],
+    ['with the old place last', [0, 2, 3, 1]],
+    ['twice', [0, 1, 2, 3, 1, 0, 2]],
+  ])('is found on the new ticket alone when the events come %s', async (_how, order) => {
+    const { old, made, jobs } = splitOff();
+
+    for (const index of order) await projectTicket(pool, jobs[index]!);
+
+    expect(await documentOf(old)).toMatchObject({ body: 'stays', version: 3 });
+    expect(await documentOf(made)).toMatchObject({ body: 'moves', version: 1 });
+  });
+
+  test('is found there, too, when the events come at once', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const { old, made, jobs } = splitOff();
+
+      await Promise.all(jobs.map((job) => projectTicket(pool, job)));
+
+      expect(await documentOf(old)).toMatchObject({ body: 'stays', version: 3 });
+      expect(await documentOf(made)).toMatchObject({ body: 'moves', version: 1 });
+    }
+  });
 });
 
 describe('a text', () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@smart-tickets/testing/databases';
 import { DataSource } from 'typeorm';
 import { appliedEventSchema, appliedLowWaterSchema } from '../applied-event.schema.ts';
+import { erasedSourceSchema } from '../erased-source.schema.ts';
 import { searchDocSchema } from '../search-doc.schema.ts';
 import { searchLanguageSchema } from '../search-language.schema.ts';
 import { searchMessageSchema } from '../search-message.schema.ts';
@@ -13,6 +14,7 @@ const entities = [
   searchLanguageSchema,
   appliedEventSchema,
   appliedLowWaterSchema,
+  erasedSourceSchema,
 ];
 let database: TestDatabase;
 let dataSource: DataSource;
