@@ -14,15 +14,15 @@ export function createContext(pool: pg.Pool): (base: RequestContext) => RoutingC
   return (base) => ({ ...base, pool, loaders: createLoaders(pool, base.viewer.workspaceId) });
 }
 
-/** Whether the viewer may see who works here: everybody but a connector. */
+/** Whether the viewer may see who works here: those who work here themselves, neither connectors nor customers. */
 export function seesPeople({ viewer }: RequestContext): boolean {
-  return viewer.role !== 'CONNECTOR';
+  return viewer.role === 'ADMIN' || viewer.role === 'AGENT' || viewer.role === 'VIEWER';
 }
 
 /** Throws FORBIDDEN for those who may not see who works here. */
 export function demandPeople(context: RequestContext): void {
   if (!seesPeople(context))
-    throw new GraphQLError('A connector may not see agents and teams.', {
+    throw new GraphQLError(`A ${context.viewer.role.toLowerCase()} may not see agents and teams.`, {
       extensions: { code: 'FORBIDDEN' },
     });
 }

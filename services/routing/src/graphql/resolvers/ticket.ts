@@ -23,6 +23,6 @@ export const Ticket = {
         extensions: { code: 'BAD_USER_INPUT' },
       });
     if (first === 0 || !seesPeople(context)) return [];
-    return context.loaders.decisions.load({ ticketId: id, first });
+    return context.loaders.decisions.load({ id, args: { first } });
   },
 };
