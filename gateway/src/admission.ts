@@ -3,6 +3,7 @@ import { err, ok, type Result } from '@smart-tickets/kit/result';
 import {
   getOperationAST,
   GraphQLError,
+  Kind,
   OperationTypeNode,
   parse,
   type DocumentNode,
@@ -10,8 +11,11 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { BoundedMap } from './bounded-map.ts';
+import type { Balance, Budgets } from './budgets.ts';
 import { gatewayError } from './errors.ts';
+import { viewerKey } from './identity.ts';
 import { broken, Ruler, type Limits } from './limits.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
 
 /** One operation as a client sends it, over whichever transport. */
 export interface OperationRequest {
@@ -24,12 +28,16 @@ export interface OperationRequest {
 export interface Admitted {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
+  /** What the caller has left after it. */
+  readonly balance: Balance;
 }
 
 /** Why an operation is refused before any work, with the HTTP status that says the same. */
 export interface Refusal {
   readonly error: GraphQLError;
-  readonly status: 400 | 403;
+  readonly status: 400 | 403 | 429;
+  /** What the caller has left; only where the operation could be measured. */
+  readonly balance?: Balance;
 }
 
 const longestDocument = 256 * 1024;
@@ -41,19 +49,45 @@ function tooMuch(limit: string, actual: number, allowed: number): Refusal {
   return { error: gatewayError('LIMIT_EXCEEDED', message, { limit, actual, allowed }), status: 400 };
 }
 
-/** Lets operations in: document length and tokens, the limits on their shape, and what a role may ask at all. */
+function tooOften(balance: Balance): Refusal {
+  const { cost, limit, remaining, resetSeconds } = balance;
+  const message =
+    `The operation costs ${cost} points; ${remaining} of your ${limit} a minute are left. ` +
+    `Try again in ${resetSeconds} s.`;
+  const error = gatewayError('RATE_LIMITED', message, { retryAfterMs: resetSeconds * 1_000 });
+  return { error, status: 429, balance };
+}
+
+/** Whether an operation does nothing but rate: all that the token of a customer's link is for. */
+function rates({ operation, selectionSet }: OperationDefinitionNode): boolean {
+  return (
+    operation === OperationTypeNode.MUTATION &&
+    selectionSet.selections.every((node) => node.kind === Kind.FIELD && node.name.value === 'rateTicket')
+  );
+}
+
+/**
+ * Lets operations in: document length and tokens, the limits on their shape, what a role may ask at all, and what the
+ * caller's budget allows.
+ */
 export class Admission {
   #limits: Limits;
   #schema: () => GraphQLSchema;
+  #budgets: Budgets;
+  #trusted: TrustedDocuments | undefined;
   #ruler = new Ruler();
   #parsed = new BoundedMap<string, DocumentNode>(300);
 
-  constructor(limits: Limits, schema: () => GraphQLSchema) {
+  constructor(limits: Limits, schema: () => GraphQLSchema, budgets: Budgets, trusted?: TrustedDocuments) {
+    this.#trusted = trusted;
     this.#limits = limits;
     this.#schema = schema;
+    this.#budgets = budgets;
   }
 
   admit(viewer: Viewer, request: OperationRequest): Result<Admitted, Refusal> {
+    const text = this.#trusted?.textOf(request);
+    if (text?.ok === false) return err({ error: text.error, status: 400 });
     const parsed = this.#parse(request.query);
     if (!parsed.ok) return parsed;
     const document = parsed.value;
@@ -66,12 +100,15 @@ export class Admission {
       const error = gatewayError('FORBIDDEN', 'This token may look but not change anything.');
       return err({ error, status: 403 });
     }
-    const over = broken(
-      this.#ruler.measure(this.#schema(), document, operation, request.variables),
-      this.#limits,
-    );
+    if (viewer.role === 'CUSTOMER' && !rates(operation)) {
+      const error = gatewayError('FORBIDDEN', 'This token is for rating an answer and nothing else.');
+      return err({ error, status: 403 });
+    }
+    const measures = this.#ruler.measure(this.#schema(), document, operation, request.variables);
+    const over = broken(measures, this.#limits);
     if (over !== undefined) return err(tooMuch(over.limit, over.actual, this.#limits[over.limit]));
-    return ok({ document, operation });
+    const balance = this.#budgets.spend(viewerKey(viewer), measures.cost);
+    return balance.allowed ? ok({ document, operation, balance }) : err(tooOften(balance));
   }
 
   #parse(query: string): Result<DocumentNode, Refusal> {

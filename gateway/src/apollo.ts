@@ -7,6 +7,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { ApolloGateway } from '@apollo/gateway';
+import { legacyStatus } from '@smart-tickets/kit/legacy-status';
 import type { Logger } from '@smart-tickets/kit/logger';
 import { isInternal, publicError } from './errors.ts';
 import type { GatewayContext } from './identity.ts';
@@ -28,6 +29,10 @@ function openErrors(log: Logger): ApolloServerPlugin<GatewayContext> {
         willSendResponse: ({ response, contextValue }) => {
           if (response.body.kind !== 'single') return Promise.resolve();
           const { singleResult } = response.body;
+          if (contextValue.balance !== undefined) {
+            const { cost, limit, remaining } = contextValue.balance;
+            singleResult.extensions = { ...singleResult.extensions, cost: { spent: cost, remaining, limit } };
+          }
           if (singleResult.errors !== undefined) {
             singleResult.errors = singleResult.errors.map((error) =>
               publicError(error, contextValue.requestId),
@@ -35,6 +40,19 @@ function openErrors(log: Logger): ApolloServerPlugin<GatewayContext> {
           }
           return Promise.resolve();
         },
+      }),
+  };
+}
+
+/** The last guard: what has not been measured and paid for is not run, whichever way it came. */
+function admittedOnly(): ApolloServerPlugin<GatewayContext> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didResolveOperation: ({ contextValue }) =>
+          contextValue.balance === undefined
+            ? Promise.reject(new Error('an operation came past admission'))
+            : Promise.resolve(),
       }),
   };
 }
@@ -57,6 +75,8 @@ export function createApollo(options: {
     logger: options.log,
     plugins: [
       openErrors(options.log),
+      admittedOnly(),
+      legacyStatus(),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

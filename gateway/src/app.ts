@@ -1,11 +1,14 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
+import type { BlobStore } from '@smart-tickets/kit/blob-store';
 import type { Logger } from '@smart-tickets/kit/logger';
 import type { Running } from '@smart-tickets/kit/process';
 import type { GraphQLSchema } from 'graphql';
 import { Admission } from './admission.ts';
 import type { Authenticate } from './authenticate.ts';
+import { Budgets } from './budgets.ts';
 import { createApollo } from './apollo.ts';
 import { SubgraphSource } from './data-source.ts';
+import { EventStreams } from './event-streams.ts';
 import { createHttpServer } from './http-server.ts';
 import { InternalTokens } from './identity.ts';
 import { defaultLimits, type Limits } from './limits.ts';
@@ -14,6 +17,7 @@ import { createSocketServer } from './socket-server.ts';
 import { SubscriptionPlanner } from './subscription-plan.ts';
 import { SubscriptionHub } from './subscriptions.ts';
 import { createSupergraphGateway } from './supergraph.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
 import { createOpenUpstream } from './upstream.ts';
 
 export interface GatewayOptions {
@@ -25,7 +29,17 @@ export interface GatewayOptions {
   readonly subgraphUrls: Readonly<Record<string, string>>;
   readonly internalTokenKey: string;
   readonly authenticate: Authenticate;
+  /** Where files are taken to and given from. */
+  readonly blobs: BlobStore;
   readonly introspection: boolean;
+  /** Origins of other sites whose pages may read answers and open sockets. */
+  readonly allowedOrigins?: readonly string[];
+  /** The only documents that are taken; all when left out. */
+  readonly trusted?: TrustedDocuments;
+  /** Points that a caller may spend in a minute; an operation costs the objects that its answer can hold. */
+  readonly costPerMinute?: number;
+  /** Sockets that one caller may have open, and subscriptions over plain HTTP. */
+  readonly socketsPerCaller?: number;
   readonly limits?: Partial<Limits>;
   readonly log: Logger;
   /** Waiting time for `connection_init` on a socket. */
@@ -44,6 +58,9 @@ export interface Gateway extends Running {
 }
 
 const path = '/graphql';
+/** Some ten pages of 50 tickets with all about them, each second. */
+export const defaultCostPerMinute = 600_000;
+const defaultSocketsPerCaller = 1_000;
 const stopLimitMs = 8_000;
 
 /** One data source per subgraph, kept over reloads of the supergraph. */
@@ -110,7 +127,9 @@ async function loadGraph(options: GatewayOptions, tokens: InternalTokens, source
     socketUrlOf: (name) => sources.url(name).replace(/^http/, 'ws'),
     log,
   });
-  return { apollo, schema, hub, admission: new Admission({ ...defaultLimits, ...options.limits }, schema) };
+  const limits = { ...defaultLimits, ...options.limits };
+  const budgets = new Budgets(options.costPerMinute ?? defaultCostPerMinute);
+  return { apollo, schema, hub, admission: new Admission(limits, schema, budgets, options.trusted) };
 }
 
 /** Loads the supergraph and listens. Rejects when the supergraph is not usable or the port is taken. */
@@ -126,15 +145,42 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     hub,
     schema,
     introspection,
+    allowedOrigins: options.allowedOrigins ?? [],
+    socketsPerCaller: options.socketsPerCaller ?? defaultSocketsPerCaller,
     log,
     ...(options.initTimeoutMs === undefined ? {} : { initTimeoutMs: options.initTimeoutMs }),
     ...(options.mostBufferedBytes === undefined ? {} : { mostBufferedBytes: options.mostBufferedBytes }),
   });
-  const counts = (): Counts => ({ sockets: sockets.size, upstreams: hub.upstreams, pending: hub.pending });
+  const streams = new EventStreams({
+    hub,
+    log,
+    perCaller: options.socketsPerCaller ?? defaultSocketsPerCaller,
+    ...(options.mostBufferedBytes === undefined ? {} : { mostBufferedBytes: options.mostBufferedBytes }),
+  });
+  const counts = (): Counts => ({
+    sockets: sockets.size,
+    streams: streams.size,
+    upstreams: hub.upstreams,
+    pending: hub.pending,
+  });
   let stopping = false;
   const ready = (): boolean => !stopping;
   const metrics = createMetrics(counts);
-  const http = await createHttpServer({ path, authenticate, admission, apollo, log, ready, metrics });
+  const http = await createHttpServer({
+    path,
+    authenticate,
+    admission,
+    apollo,
+    allowedOrigins: options.allowedOrigins ?? [],
+    trusted: options.trusted,
+    streams,
+    schema,
+    introspection,
+    files: { blobs: options.blobs, internalTokenKey: options.internalTokenKey },
+    log,
+    ready,
+    metrics,
+  });
   sockets.attach(http.server, path);
 
   const stop = async (): Promise<void> => {
@@ -142,6 +188,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const late = setTimeout(() => {
       http.server.closeAllConnections();
     }, stopLimitMs);
+    streams.close();
     await Promise.all([sockets.close(stopLimitMs), http.close()]);
     clearTimeout(late);
     hub.close();

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { ratingLinkSeconds, RatingTokens } from '@smart-tickets/kit/link-token';
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
@@ -40,6 +41,28 @@ test('takes the generation from connectors only', async () => {
     value: { viewer: { role: 'CONNECTOR', subject: 'channel-1', generation: 3 } },
   });
   expect(admin).toMatchObject({ value: { viewer: { role: 'ADMIN', generation: null } } });
+});
+
+test("takes the token of a customer's link until it ends, where its key is given, and from no issuer", async () => {
+  const ratingTokens = new RatingTokens('a key of at least thirty-two characters');
+  const subject = { workspaceId, ticketId: workspaceId, customerId: '0198f3a2-0000-7000-8000-000000000009' };
+  const signedAt = Date.parse('2026-11-22T12:00:00Z');
+  const endsAt = signedAt + ratingLinkSeconds * 1_000;
+  const token = `Bearer ${ratingTokens.sign(subject, signedAt)}`;
+  const at = (nowMs: number): Authenticate =>
+    createAuthenticate({ keys: testIssuer.keys, issuer, audience, ratingTokens, now: () => nowMs });
+
+  expect(await at(endsAt - 1)(token)).toEqual({
+    ok: true,
+    value: {
+      viewer: { workspaceId, role: 'CUSTOMER', subject: subject.customerId, generation: null },
+      expiresAtMs: endsAt,
+    },
+  });
+  expect(await at(endsAt)(token)).toEqual({ ok: false, error: 'BAD_TOKEN' });
+  expect(await authenticate(token)).toEqual({ ok: false, error: 'BAD_TOKEN' });
+  const account = await testIssuer.token({ role: 'CUSTOMER', sub: subject.customerId });
+  expect(await at(Date.now())(`Bearer ${account}`)).toEqual({ ok: false, error: 'BAD_TOKEN' });
 });
 
 describe('refuses', () => {

@@ -1,9 +1,11 @@
 import { roles } from '@smart-tickets/contracts';
 import type { Viewer } from '@smart-tickets/kit/internal-token';
+import type { RatingTokens } from '@smart-tickets/kit/link-token';
 import { err, ok, type Result } from '@smart-tickets/kit/result';
 import { errors as joseErrors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { BoundedMap } from './bounded-map.ts';
+import { customerOf } from './identity.ts';
 
 /** A caller whose token has been verified. */
 export interface Identity {
@@ -22,6 +24,8 @@ export interface AuthenticationOptions {
   readonly keys: JWTVerifyGetKey;
   readonly issuer: string;
   readonly audience: string;
+  /** For customers, who have no account: the token of a link that they were sent is taken for them. */
+  readonly ratingTokens?: RatingTokens;
   readonly now?: () => number;
 }
 
@@ -34,7 +38,8 @@ const longestToken = 8_192;
 const claimsSchema = z
   .object({
     ws: z.uuid(),
-    role: z.enum(roles),
+    // A customer is nobody's account: only a link speaks for one.
+    role: z.enum(roles).exclude(['CUSTOMER']),
     sub: z.string().min(1).max(200),
     gen: z.int().optional(),
     exp: z.number(),
@@ -46,6 +51,18 @@ const claimsSchema = z
 function tokenOf(authorization: unknown): string | undefined {
   if (typeof authorization !== 'string') return undefined;
   return /^Bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)$/i.exec(authorization.trim())?.[1];
+}
+
+/** Who a link's token speaks for, which has two parts where a JWT has three; undefined when the value is none. */
+function customerIn(
+  authorization: unknown,
+  tokens: RatingTokens | undefined,
+  nowMs: number,
+): Identity | undefined {
+  if (typeof authorization !== 'string') return undefined;
+  const token = /^Bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i.exec(authorization.trim())?.[1];
+  const claims = token === undefined ? undefined : tokens?.read(token, nowMs);
+  return claims == null ? undefined : { viewer: customerOf(claims), expiresAtMs: claims.expiresAt * 1000 };
 }
 
 /** Faults of the token itself; anything else is the key set's. */
@@ -60,7 +77,8 @@ function isTokenFault(error: unknown): boolean {
 
 /**
  * Verifies bearer JWTs: EdDSA, ES256 or RS256 and nothing else, issuer, audience and times with 60 s leeway, and the
- * claims `ws`, `role`, `sub` and (for connectors) `gen`. Verified tokens are remembered, 10,000 at most.
+ * claims `ws`, `role`, `sub` and (for connectors) `gen`. Verified tokens are remembered, 10,000 at most. The token of a
+ * link for customers is taken too, where their key is given.
  */
 export function createAuthenticate(options: AuthenticationOptions): Authenticate {
   const now = options.now ?? Date.now;
@@ -68,6 +86,8 @@ export function createAuthenticate(options: AuthenticationOptions): Authenticate
 
   return async (authorization) => {
     if (authorization === undefined || authorization === '') return err('NO_TOKEN');
+    const customer = customerIn(authorization, options.ratingTokens, now());
+    if (customer !== undefined) return ok(customer);
     const token = tokenOf(authorization);
     if (token === undefined || token.length > longestToken) return err('BAD_TOKEN');
     const held = verified.get(token);

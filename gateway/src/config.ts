@@ -1,4 +1,4 @@
-import { portSchema, readConfig } from '@smart-tickets/kit/config';
+import { blobConfigShape, portSchema, readConfig } from '@smart-tickets/kit/config';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
@@ -22,7 +22,22 @@ const gatewayConfigSchema = z
     JWT_AUDIENCE: z.string().min(1).default('smart-tickets'),
     JWKS_FILE: z.string().optional(),
     JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
+    ...blobConfigShape,
+    TRUSTED_DOCUMENTS_FILE: z.string().optional(),
     INTROSPECTION: z.stringbool().default(true),
+    /** Origins of other sites, separated by commas. */
+    ALLOWED_ORIGINS: z
+      .string()
+      .default('')
+      .transform((text) =>
+        text
+          .split(',')
+          .map((part) => part.trim())
+          .filter((part) => part !== ''),
+      )
+      .pipe(z.array(z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin))),
+    COST_PER_MINUTE: z.coerce.number().int().min(1).default(600_000),
+    MAX_SOCKETS_PER_CALLER: z.coerce.number().int().min(1).default(1_000),
     MAX_QUERY_COST: z.coerce.number().int().min(1).default(20_000),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   })

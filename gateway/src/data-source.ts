@@ -3,6 +3,7 @@ import { internalTokenHeader, requestIdHeader } from '@smart-tickets/kit/interna
 import type { Logger } from '@smart-tickets/kit/logger';
 import type { GraphQLFormattedError } from 'graphql';
 import { Pool, errors as undiciErrors } from 'undici';
+import { Breaker } from './breaker.ts';
 import { gatewayError } from './errors.ts';
 import type { GatewayContext, InternalTokens } from './identity.ts';
 
@@ -17,6 +18,14 @@ export interface SubgraphSourceOptions {
   readonly log: Logger;
   /** Limit for the headers and between two parts of the body. */
   readonly timeoutMs?: number;
+}
+
+function unavailable(retryAfterMs?: number): Error {
+  return gatewayError(
+    'SUBGRAPH_UNAVAILABLE',
+    'A part of the system does not answer just now; try again soon.',
+    retryAfterMs === undefined ? {} : { retryAfterMs },
+  );
 }
 
 const largestAnswerBytes = 64 * 1024 * 1024;
@@ -38,11 +47,13 @@ function isLostConnection(error: unknown): boolean {
  * Sends the planner's fetches to one subgraph, instead of @apollo/gateway's RemoteGraphQLDataSource (see ADR 0005).
  * Carries the internal token and the request id and nothing of the client's own headers. Whatever is not a GraphQL
  * answer (refused connection, time-out, HTML) becomes SUBGRAPH_UNAVAILABLE; details are only logged. Queries are
- * tried a second time when the connection broke; mutations never are.
+ * tried a second time when the connection broke; mutations never are. After five failures in a row nothing is sent for a
+ * while: see Breaker.
  */
 export class SubgraphSource implements GraphQLDataSource {
   #pool: Pool;
   #path: string;
+  #breaker = new Breaker();
   #options: SubgraphSourceOptions;
 
   constructor(options: SubgraphSourceOptions) {
@@ -67,6 +78,9 @@ export class SubgraphSource implements GraphQLDataSource {
     const context = options.context as GatewayContext;
     const { query, variables, operationName } = options.request;
     const body = JSON.stringify({ query, variables, operationName });
+    const waitMs = this.#breaker.waitMs();
+    // What was not sent was not done: it is safe to repeat, a change as well.
+    if (waitMs > 0) throw unavailable(waitMs);
     try {
       return await this.#send(body, context);
     } catch (error) {
@@ -81,6 +95,12 @@ export class SubgraphSource implements GraphQLDataSource {
   }
 
   async #send(body: string, context: GatewayContext): Promise<ProcessResult> {
+    const answer = await this.#ask(body, context);
+    this.#breaker.succeeded();
+    return answer;
+  }
+
+  async #ask(body: string, context: GatewayContext): Promise<ProcessResult> {
     const { statusCode, body: stream } = await this.#pool.request({
       method: 'POST',
       path: this.#path,
@@ -101,11 +121,9 @@ export class SubgraphSource implements GraphQLDataSource {
 
   #unavailable(error: unknown, context: GatewayContext): Error {
     const { log, name } = this.#options;
+    this.#breaker.failed();
     log.error({ err: error, subgraph: name, requestId: context.requestId }, 'subgraph did not answer');
-    return gatewayError(
-      'SUBGRAPH_UNAVAILABLE',
-      'A part of the system does not answer just now; try again soon.',
-    );
+    return unavailable();
   }
 
   /** Ends the connections; requests in flight fail. */

@@ -1,16 +1,26 @@
 import type { ApolloServer } from '@apollo/server';
 import fastifyApollo from '@as-integrations/fastify';
+import cors from '@fastify/cors';
 import type { Logger } from '@smart-tickets/kit/logger';
 import { requestIdOf } from '@smart-tickets/kit/internal-token';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { OperationTypeNode, type GraphQLError } from 'graphql';
-import type { Admission, OperationRequest } from './admission.ts';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { OperationTypeNode, type GraphQLError, type GraphQLSchema } from 'graphql';
+import type { Admission, Admitted, OperationRequest } from './admission.ts';
 import type { Authenticate } from './authenticate.ts';
+import type { Balance } from './budgets.ts';
 import { gatewayError, publicError } from './errors.ts';
+import { streamFormatOf, type EventStreams } from './event-streams.ts';
+import { addFiles, type FileOptions } from './files.ts';
 import type { GatewayContext } from './identity.ts';
+import { addRating } from './rating.ts';
+import { subscriptionFaults } from './subscription-check.ts';
+import { hashIn, type TrustedDocuments } from './trusted-documents.ts';
 
 /** A mail of 35 MiB in base64 (48 MiB) with room for the operation around it. */
 export const largestBodyBytes = 49 * 1024 * 1024;
+/** Of requests that are for no operation. */
+const largestOtherBytes = 64 * 1024;
 
 function send(reply: FastifyReply, status: number, error: GraphQLError): FastifyReply {
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
@@ -21,14 +31,14 @@ const bodyFaults: Readonly<Record<number, { code: string; message: string }>> = 
   400: { code: 'BAD_REQUEST', message: 'The request body is not usable JSON.' },
   413: {
     code: 'PAYLOAD_TOO_LARGE',
-    message: `The request body is larger than ${largestBodyBytes / 1024 / 1024} MiB.`,
+    message: `The request body is larger than ${largestBodyBytes / 1024 / 1024} MiB, or than what is taken at this address.`,
   },
   415: { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'Send application/json.' },
 };
 
 /** The operation in a request as far as it is readable; what is not is left to Apollo, which says why. */
 function operationIn(request: FastifyRequest): OperationRequest | undefined {
-  const source: unknown = request.method === 'GET' ? request.query : request.body;
+  const source: unknown = request.method === 'GET' ? parametersIn(request.url) : request.body;
   if (typeof source !== 'object' || source === null || !('query' in source)) return undefined;
   if (typeof source.query !== 'string') return undefined;
   const name = 'operationName' in source ? source.operationName : undefined;
@@ -39,6 +49,11 @@ function operationIn(request: FastifyRequest): OperationRequest | undefined {
     operationName: typeof name === 'string' && name !== '' ? name : undefined,
     variables: typeof variables === 'object' && variables !== null ? { ...variables } : {},
   };
+}
+
+/** A URL's parameters, read as Apollo reads them: what is measured must be what is run. */
+function parametersIn(url: string): Record<string, string> {
+  return Object.fromEntries(new URL(url, 'http://gateway').searchParams);
 }
 
 function jsonOrNothing(text: string): unknown {
@@ -54,6 +69,13 @@ export interface HttpOptions {
   readonly authenticate: Authenticate;
   readonly admission: Admission;
   readonly apollo: ApolloServer<GatewayContext>;
+  /** Origins of other sites whose pages may read answers, beside the gateway's own. */
+  readonly allowedOrigins: readonly string[];
+  readonly trusted: TrustedDocuments | undefined;
+  readonly streams: EventStreams;
+  readonly schema: () => GraphQLSchema;
+  readonly introspection: boolean;
+  readonly files: Omit<FileOptions, 'log'>;
   readonly log: Logger;
   readonly ready: () => boolean;
   /** Prometheus text. */
@@ -61,7 +83,10 @@ export interface HttpOptions {
 }
 
 /** The context of every request that has been let in. */
-type Contexts = WeakMap<FastifyRequest, GatewayContext>;
+type Contexts = WeakMap<FastifyRequest, RequestContext>;
+interface RequestContext extends GatewayContext {
+  readonly expiresAtMs: number;
+}
 
 /** Answers for what never becomes an operation. Routes take the handlers that are there when they are declared. */
 function addFaults(app: FastifyInstance, { path, log }: HttpOptions): void {
@@ -82,14 +107,16 @@ function addFaults(app: FastifyInstance, { path, log }: HttpOptions): void {
 }
 
 /** Refuses strangers before their body is read: they get no 48 MiB of memory. */
-function addAuthentication(app: FastifyInstance, options: HttpOptions, contexts: Contexts): void {
-  const { path, authenticate, log } = options;
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id);
-    if (request.url.split('?')[0] !== path) return undefined;
+function addAuthentication(graph: FastifyInstance, options: HttpOptions, contexts: Contexts): void {
+  const { authenticate, log } = options;
+  graph.addHook('onRequest', async (request, reply) => {
+    // No client sends a fragment; what stands behind it would be read by one part of the gateway and not by another.
+    if (request.url.includes('#'))
+      return send(reply, 400, gatewayError('BAD_REQUEST', 'The URL has a fragment.'));
     const identity = await authenticate(request.headers.authorization);
     if (identity.ok) {
-      contexts.set(request, { viewer: identity.value.viewer, requestId: request.id });
+      const { viewer, expiresAtMs } = identity.value;
+      contexts.set(request, { viewer, requestId: request.id, expiresAtMs });
       return undefined;
     }
     if (identity.error === 'KEYS_UNREACHABLE') {
@@ -106,47 +133,116 @@ function addAuthentication(app: FastifyInstance, options: HttpOptions, contexts:
   });
 }
 
-function addAdmission(app: FastifyInstance, admission: Admission, contexts: Contexts): void {
-  app.addHook('preHandler', async (request, reply) => {
+/** Puts the text of a trusted document where a request names it by its hash alone. */
+function completeDocument(request: FastifyRequest, trusted: TrustedDocuments | undefined): void {
+  const { body } = request;
+  if (trusted === undefined || typeof body !== 'object' || body === null || 'query' in body) return;
+  const text = trusted.textOf({ hash: hashIn(body) });
+  request.body = { ...body, extensions: {}, query: text.ok ? text.value : '' };
+}
+
+function addAdmission(graph: FastifyInstance, options: HttpOptions, contexts: Contexts): void {
+  const { admission } = options;
+  graph.addHook('preHandler', async (request, reply) => {
+    completeDocument(request, options.trusted);
     const context = contexts.get(request);
     const operation = operationIn(request);
     if (context === undefined || operation === undefined) return undefined;
     const admitted = admission.admit(context.viewer, operation);
     if (!admitted.ok) {
-      const { error, status } = admitted.error;
+      const { error, status, balance } = admitted.error;
+      if (balance !== undefined) tellBalance(reply, balance);
       // Apollo answers broken documents itself, with the status that the client's Accept header calls for.
       return error.extensions['code'] === 'GRAPHQL_PARSE_FAILED' ? undefined : send(reply, status, error);
     }
+    const { balance } = admitted.value;
+    tellBalance(reply, balance);
+    contexts.set(request, { ...context, balance });
     if (admitted.value.operation.operation !== OperationTypeNode.SUBSCRIPTION) return undefined;
-    const message =
-      'Subscriptions need graphql-ws: open a WebSocket here with sub-protocol graphql-transport-ws.';
-    return send(reply, 400, gatewayError('SUBSCRIPTION_NEEDS_WEBSOCKET', message));
+    return serveSubscription(options, request, reply, { ...operation, ...admitted.value }, context);
   });
+}
+
+/** Source: the IETF draft of RateLimit header fields for HTTP (draft-ietf-httpapi-ratelimit-headers-10). */
+function tellBalance(reply: FastifyReply, { allowed, limit, remaining, resetSeconds }: Balance): void {
+  void reply.header('ratelimit-policy', `"cost";q=${limit};w=60`);
+  void reply.header('ratelimit', `"cost";r=${remaining};t=${resetSeconds}`);
+  if (!allowed) void reply.header('retry-after', String(resetSeconds));
+}
+
+/** Answers a subscription over HTTP in the way that its Accept header asks for. */
+function serveSubscription(
+  options: HttpOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  operation: OperationRequest & Admitted,
+  { expiresAtMs, ...context }: RequestContext,
+): FastifyReply {
+  const format = streamFormatOf(request.headers.accept);
+  if (format === undefined) {
+    const message =
+      'Subscriptions need graphql-ws (a WebSocket here with sub-protocol graphql-transport-ws), or Accept: ' +
+      'text/event-stream, or Accept: multipart/mixed;subscriptionSpec=1.0.';
+    return send(reply, 406, gatewayError('SUBSCRIPTION_NEEDS_STREAM', message));
+  }
+  const faults = subscriptionFaults(options.schema(), operation, operation.variables, options.introspection);
+  if (faults.length > 0) {
+    return reply.code(400).send({ errors: faults.map((fault) => publicError(fault.toJSON(), request.id)) });
+  }
+  if (!options.streams.mayOpen(context.viewer)) {
+    const message = 'You have too many subscriptions open over HTTP; close some.';
+    return send(reply, 429, gatewayError('LIMIT_EXCEEDED', message));
+  }
+  // What hooks have put on the reply (CORS, the budget) would be lost with it.
+  const headers = reply.getHeaders() as OutgoingHttpHeaders;
+  reply.hijack();
+  options.streams.serve(reply.raw, headers, format, { ...operation, context }, expiresAtMs);
+  return reply;
 }
 
 /** The HTTP side: GraphQL by GET and POST at `path`, /livez, /readyz and /metrics. Apollo must have been started. */
 export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
-  const { path, admission, apollo } = options;
+  const { path, apollo } = options;
   const contexts: Contexts = new WeakMap();
   const app = Fastify({
-    bodyLimit: largestBodyBytes,
+    bodyLimit: largestOtherBytes,
     requestTimeout: 300_000,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
   });
   addFaults(app, options);
-  addAuthentication(app, options, contexts);
-  addAdmission(app, admission, contexts);
-  await app.register(fastifyApollo(apollo), {
-    path,
-    method: ['GET', 'POST'],
-    context: (request) => {
-      const context = contexts.get(request);
-      if (context === undefined) throw new Error('a request came past authentication');
-      return Promise.resolve(context);
-    },
+  if (options.allowedOrigins.length > 0) {
+    await app.register(cors, {
+      origin: [...options.allowedOrigins],
+      methods: ['GET', 'POST', 'PUT'],
+      allowedHeaders: ['authorization', 'content-type', 'accept', 'x-request-id'],
+      exposedHeaders: ['ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id'],
+      maxAge: 600,
+    });
+  }
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id);
   });
+  // A scope of its own: its hooks run for this route however its address is written, and for no other.
+  await app.register(async (graph) => {
+    graph.addHook('onRoute', (route) => {
+      route.bodyLimit = largestBodyBytes;
+    });
+    addAuthentication(graph, options, contexts);
+    addAdmission(graph, options, contexts);
+    await graph.register(fastifyApollo(apollo), {
+      path,
+      method: ['GET', 'POST'],
+      context: (request) => {
+        const context = contexts.get(request);
+        if (context === undefined) throw new Error('a request came past authentication');
+        return Promise.resolve(context);
+      },
+    });
+  });
+  addFiles(app, { ...options.files, log: options.log });
+  addRating(app, { apollo, internalTokenKey: options.files.internalTokenKey, log: options.log });
   app.get('/livez', () => ({ ok: true }));
   app.get('/metrics', async (_request, reply) => reply.type('text/plain').send(await options.metrics()));
   app.get('/readyz', (_request, reply) => {

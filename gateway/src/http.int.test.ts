@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
 import { request } from 'node:http';
@@ -101,7 +103,6 @@ describe('refuses with 400:', () => {
       '{"query":"query A { warehouses }","operationName":"B"}',
       'OPERATION_RESOLUTION_FAILURE',
     ],
-    ['a subscription', '{"query":"subscription { bookEvents { cursor } }"}', 'SUBSCRIPTION_NEEDS_WEBSOCKET'],
     [
       'doubling fragments',
       JSON.stringify({ query: `{ book(id: 1) { ...F0 } } ${doubling} fragment F12 on Book { id }` }),
@@ -175,7 +176,10 @@ test('refuses a body that announces more than 49 MiB before reading it', async (
   expect(answer.status).toBe(413);
   expect(JSON.parse(answer.text)).toEqual({
     errors: [
-      { message: 'The request body is larger than 49 MiB.', extensions: { code: 'PAYLOAD_TOO_LARGE' } },
+      {
+        message: 'The request body is larger than 49 MiB, or than what is taken at this address.',
+        extensions: { code: 'PAYLOAD_TOO_LARGE' },
+      },
     ],
   });
 });
@@ -223,3 +227,48 @@ test('says whether it lives and can serve, to anyone', async () => {
   expect(metrics).toContain('smart_tickets_gateway_sockets 0');
   expect(await ready.json()).toEqual({ ready: true, parts: { supergraph: true } });
 });
+
+test('what is measured is what is run: a URL with a fragment is refused', async () => {
+  const response = await fetch(`${harness.url}?query=%7B%20warehouses%20%7D`, {
+    headers: { authorization: `Bearer ${await harness.issuer.token()}`, 'apollo-require-preflight': 'true' },
+  });
+  expect(response.status).toBe(200);
+
+  const { status, text } = await rawGet('/graphql?query={warehouses}%23#%0A}');
+
+  expect(status).toBe(400);
+  expect(text).toContain('fragment');
+});
+
+describe('a stranger’s body is not read', () => {
+  const large = 'x'.repeat(1024 * 1024);
+  test.each([
+    ['/graphql', 401],
+    ['/%67raphql', 401],
+    ['/nowhere', 413],
+    ['/livez', 413],
+  ])('at %s: %i', async (path, status) => {
+    const response = await fetch(new URL(path, harness.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: large }),
+    });
+
+    expect(response.status).toBe(status);
+  });
+});
+
+/** A GET whose target no URL parser has touched. */
+async function rawGet(target: string): Promise<{ status: number; text: string }> {
+  const { port, host } = new URL(harness.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.write(
+    `GET ${target} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\napollo-require-preflight: true\r\n` +
+      `authorization: Bearer ${await harness.issuer.token()}\r\n\r\n`,
+  );
+  await once(socket, 'close');
+  const text = Buffer.concat(chunks).toString('utf8');
+  return { status: Number(text.split(' ')[1]), text };
+}

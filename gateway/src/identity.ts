@@ -1,10 +1,19 @@
 import { signInternalToken, type Viewer } from '@smart-tickets/kit/internal-token';
+import type { RatingSubject } from '@smart-tickets/kit/link-token';
 import { BoundedMap } from './bounded-map.ts';
+import type { Balance } from './budgets.ts';
 
 /** What every operation carries through Apollo to the data sources. */
 export interface GatewayContext {
   readonly viewer: Viewer;
   readonly requestId: string;
+  /** What the caller has left after the operation. */
+  readonly balance?: Balance;
+}
+
+/** The customer whom a link speaks for: no more than that may be asked for with it. */
+export function customerOf({ workspaceId, customerId }: RatingSubject): Viewer {
+  return { workspaceId, role: 'CUSTOMER', subject: customerId, generation: null };
 }
 
 /** One text per viewer class: callers with the same text get the same answers. */

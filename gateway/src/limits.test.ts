@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Viewer } from '@smart-tickets/kit/internal-token';
 import { buildSchema } from 'graphql';
 import { Admission, type OperationRequest } from './admission.ts';
+import { Budgets } from './budgets.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 
 const schema = buildSchema(`
@@ -20,7 +21,7 @@ const viewerOf = (role: Viewer['role']): Viewer => ({
 });
 
 function refusal(query: string, limits: Partial<Limits> = {}, more: Partial<OperationRequest> = {}): unknown {
-  const admission = new Admission({ ...defaultLimits, ...limits }, () => schema);
+  const admission = new Admission({ ...defaultLimits, ...limits }, () => schema, new Budgets(1_000_000));
   const result = admission.admit(viewerOf('AGENT'), {
     query,
     operationName: undefined,
@@ -162,7 +163,7 @@ test('measures the operation that is named', () => {
 });
 
 test('measures again when a list length comes by variable', () => {
-  const admission = new Admission({ ...defaultLimits, cost: 50 }, () => schema);
+  const admission = new Admission({ ...defaultLimits, cost: 50 }, () => schema, new Budgets(1_000_000));
   const query = 'query($n: Int) { nodes(first: $n) { nodes { id } } }';
   const admits = (n: number): boolean =>
     admission.admit(viewerOf('AGENT'), { query, operationName: undefined, variables: { n } }).ok;
@@ -180,7 +181,7 @@ test.each([
   ['AGENT', 'mutation { change }', true],
   ['CONNECTOR', 'mutation { change }', true],
 ] as const)('lets %s run %s: %s', (role, query, expected) => {
-  const admission = new Admission(defaultLimits, () => schema);
+  const admission = new Admission(defaultLimits, () => schema, new Budgets(1_000_000));
 
   const result = admission.admit(viewerOf(role), { query, operationName: undefined, variables: {} });
 

@@ -1,3 +1,5 @@
+import { openBlobs } from '@smart-tickets/kit/blobs';
+import { RatingTokens } from '@smart-tickets/kit/link-token';
 import { createLogger } from '@smart-tickets/kit/logger';
 import { runProcess } from '@smart-tickets/kit/process';
 import { createLocalJWKSet, createRemoteJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
@@ -19,6 +21,7 @@ await runProcess(async () => {
   const config = readGatewayConfig(process.env);
   const { createGateway } = await import('./app.ts');
   const { createAuthenticate } = await import('./authenticate.ts');
+  const { TrustedDocuments } = await import('./trusted-documents.ts');
   const log = createLogger('gateway', config.LOG_LEVEL);
   const gateway = await createGateway({
     host: config.HOST,
@@ -30,9 +33,17 @@ await runProcess(async () => {
       keys: keysOf(config),
       issuer: config.JWT_ISSUER,
       audience: config.JWT_AUDIENCE,
+      ratingTokens: new RatingTokens(config.INTERNAL_TOKEN_KEY),
     }),
+    blobs: openBlobs(config),
+    ...(config.TRUSTED_DOCUMENTS_FILE === undefined
+      ? {}
+      : { trusted: new TrustedDocuments(readFileSync(config.TRUSTED_DOCUMENTS_FILE, 'utf8')) }),
     introspection: config.INTROSPECTION,
     limits: { cost: config.MAX_QUERY_COST },
+    allowedOrigins: config.ALLOWED_ORIGINS,
+    costPerMinute: config.COST_PER_MINUTE,
+    socketsPerCaller: config.MAX_SOCKETS_PER_CALLER,
     log,
   });
   log.info({ port: gateway.port }, 'ready');

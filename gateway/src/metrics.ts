@@ -3,6 +3,8 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 /** What the gateway has open at a moment. */
 export interface Counts {
   readonly sockets: number;
+  /** Subscriptions over plain HTTP. */
+  readonly streams: number;
   /** Subscriptions at subgraphs. */
   readonly upstreams: number;
   /** Answers to subscription events in the making. */
@@ -18,6 +20,11 @@ export function createMetrics(counts: () => Counts): () => Promise<string> {
     help: 'WebSockets that are open.',
     registers: [registry],
   });
+  const streams = new Gauge({
+    name: 'smart_tickets_gateway_event_streams',
+    help: 'Subscriptions over plain HTTP that are open.',
+    registers: [registry],
+  });
   const upstreams = new Gauge({
     name: 'smart_tickets_gateway_upstream_subscriptions',
     help: 'Subscriptions that the gateway has open at subgraphs.',
@@ -31,6 +38,7 @@ export function createMetrics(counts: () => Counts): () => Promise<string> {
   return () => {
     const now = counts();
     sockets.set(now.sockets);
+    streams.set(now.streams);
     upstreams.set(now.upstreams);
     pending.set(now.pending);
     return registry.metrics();

@@ -18,6 +18,16 @@ export function asksForReplay(query: string, variables: Readonly<Record<string, 
   return after === literal || (variables[after] ?? null) !== null;
 }
 
+/** The name of the field that a planned subscription asks for. */
+export function rootFieldOf(query: string): string | undefined {
+  for (const node of parse(query).definitions) {
+    if (node.kind !== Kind.OPERATION_DEFINITION) continue;
+    const field = node.selectionSet.selections.find((selection) => selection.kind === Kind.FIELD);
+    return field?.name.value;
+  }
+  return undefined;
+}
+
 /** The variable that the root field's `after` takes, '' for a value written out, null when there is none. */
 function cursorOf(query: string): string | null {
   for (const node of parse(query).definitions) {

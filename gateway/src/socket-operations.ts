@@ -2,12 +2,8 @@ import type { ApolloServer } from '@apollo/server';
 import type { Logger } from '@smart-tickets/kit/logger';
 import {
   getOperationAST,
-  getVariableValues,
   GraphQLError,
-  NoSchemaIntrospectionCustomRule,
   OperationTypeNode,
-  specifiedRules,
-  validate,
   type ExecutionArgs,
   type ExecutionResult,
   type GraphQLFormattedError,
@@ -19,8 +15,9 @@ import type { WebSocket } from 'ws';
 import type { Admission } from './admission.ts';
 import type { Authenticate, Identity } from './authenticate.ts';
 import { gatewayError, publicError } from './errors.ts';
-import type { GatewayContext } from './identity.ts';
+import { viewerKey, type GatewayContext } from './identity.ts';
 import { EndedWithErrors, SubscriberFeed } from './subscriber-feed.ts';
+import { subscriptionFaults } from './subscription-check.ts';
 import type { SubscriptionHub } from './subscriptions.ts';
 
 export interface SocketOptions {
@@ -30,6 +27,10 @@ export interface SocketOptions {
   readonly hub: SubscriptionHub;
   readonly schema: () => GraphQLSchema;
   readonly introspection: boolean;
+  /** Origins of other sites whose pages may open sockets, beside the gateway's own. */
+  readonly allowedOrigins: readonly string[];
+  /** Sockets that one caller may have open. */
+  readonly socketsPerCaller: number;
   readonly log: Logger;
   /** Waiting time for `connection_init`. */
   readonly initTimeoutMs?: number;
@@ -52,7 +53,7 @@ interface OperationContext extends GatewayContext {
 }
 
 /** Close codes of our own and from the WebSocket registry. */
-export const closeCodes = { slow: 4513, restart: 1012, away: 1001, tryLater: 1013 } as const;
+export const closeCodes = { slow: 4513, tooMany: 4429, restart: 1012, away: 1001, tryLater: 1013 } as const;
 
 const slowCloseMs = 10_000;
 const mostOperations = 100;
@@ -64,6 +65,7 @@ export class SocketOperations {
   #options: SocketOptions;
   #mostBuffered: number;
   #running = 0;
+  #socketsOf = new Map<string, number>();
   #whenIdle: (() => void) | undefined;
 
   constructor(options: SocketOptions) {
@@ -84,6 +86,7 @@ export class SocketOperations {
       onError: (_ctx, _id, _payload, errors) => errors.flatMap((error) => this.#formatted(error)),
       onClose: (ctx) => {
         clearTimeout(ctx.extra.expiry);
+        if (ctx.extra.identity !== undefined) this.#forgetSocket(viewerKey(ctx.extra.identity.viewer));
       },
     });
   }
@@ -115,7 +118,17 @@ export class SocketOperations {
     const result = await this.#options.authenticate(
       params['authorization'] ?? params['Authorization'] ?? bearer,
     );
+    const { socket } = ctx.extra;
+    // Who went while the token was checked is not heard of again.
+    if (socket.readyState !== socket.OPEN) return false;
     if (result.ok) {
+      const caller = viewerKey(result.value.viewer);
+      const open = this.#socketsOf.get(caller) ?? 0;
+      if (open >= this.#options.socketsPerCaller) {
+        ctx.extra.socket.close(closeCodes.tooMany, 'Too many sockets');
+        return false;
+      }
+      this.#socketsOf.set(caller, open + 1);
       ctx.extra.identity = result.value;
       this.#closeAtExpiry(ctx.extra, result.value.expiresAtMs);
       return true;
@@ -124,6 +137,12 @@ export class SocketOperations {
     ctx.extra.socket.close(closeCodes.tryLater, 'Try again later');
     // A socket that is closing already keeps its code.
     return false;
+  }
+
+  #forgetSocket(caller: string): void {
+    const left = (this.#socketsOf.get(caller) ?? 1) - 1;
+    if (left > 0) this.#socketsOf.set(caller, left);
+    else this.#socketsOf.delete(caller);
   }
 
   /** 4403 and not 4401: graphql-ws clients come back with a fresh token after the one and give up after the other. */
@@ -158,21 +177,13 @@ export class SocketOperations {
     const { document, operation } = admitted.value;
     const schema = this.#options.schema();
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
-      const rules = this.#options.introspection
-        ? specifiedRules
-        : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-      const faults = validate(schema, document, rules).map((error) =>
-        coded(error, 'GRAPHQL_VALIDATION_FAILED'),
-      );
+      const faults = subscriptionFaults(schema, admitted.value, variables, this.#options.introspection);
       if (faults.length > 0) return faults;
-      const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
-        maxErrors: 10,
-      });
-      if (values.errors !== undefined) return values.errors.map((error) => coded(error, 'BAD_USER_INPUT'));
     }
     const contextValue: OperationContext = {
       viewer: identity.viewer,
       requestId: randomUUID(),
+      balance: admitted.value.balance,
       socket: ctx,
       id,
       payload,
@@ -214,7 +225,12 @@ export class SocketOperations {
     }
   }
 
-  async #run({ viewer, requestId, payload }: OperationContext): Promise<ExecutionResult> {
+  async #run({
+    socket: _socket,
+    id: _id,
+    payload,
+    ...contextValue
+  }: OperationContext): Promise<ExecutionResult> {
     const { query, operationName, variables } = payload;
     const { body } = await this.#options.apollo.executeOperation(
       {
@@ -222,7 +238,7 @@ export class SocketOperations {
         ...(operationName === undefined || operationName === null ? {} : { operationName }),
         ...(variables === undefined || variables === null ? {} : { variables }),
       },
-      { contextValue: { viewer, requestId } },
+      { contextValue },
     );
     if (body.kind === 'single') return body.singleResult as ExecutionResult;
     throw gatewayError('BAD_REQUEST', 'Incremental delivery is not offered here.');
@@ -259,11 +275,4 @@ export class SocketOperations {
 
 function contextOf(args: ExecutionArgs): OperationContext {
   return args.contextValue as OperationContext;
-}
-
-function coded(error: GraphQLError, code: string): GraphQLError {
-  return new GraphQLError(error.message, {
-    ...(error.nodes === undefined ? {} : { nodes: error.nodes }),
-    extensions: { code },
-  });
 }

@@ -3,6 +3,7 @@ import { CloseCode, handleProtocols } from 'graphql-ws';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { originAllowed } from './origins.ts';
 import { SocketOperations, type SocketOptions } from './socket-operations.ts';
 
 export interface SocketServer {
@@ -126,7 +127,9 @@ export function createSocketServer(options: SocketOptions): SocketServer {
     });
     if (closing) refuse(stream, '503 Service Unavailable');
     else if (request.url?.split('?')[0] !== path) refuse(stream, '404 Not Found');
-    else {
+    else if (!originAllowed(request.headers.origin, request.headers.host, options.allowedOrigins)) {
+      refuse(stream, '403 Forbidden');
+    } else {
       sockets.handleUpgrade(request, stream, head, (socket) => {
         sockets.emit('connection', socket, request);
         open(socket, protocol, operations, log);

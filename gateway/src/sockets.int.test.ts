@@ -42,7 +42,10 @@ test('answers queries and mutations, then completes them', async () => {
   expect(await ask(socket, '{ book(id: "2") { title inStock } }')).toEqual({
     id: 'q',
     type: 'next',
-    payload: { data: { book: { title: 'Book 2', inStock: 20 } } },
+    payload: {
+      data: { book: { title: 'Book 2', inStock: 20 } },
+      extensions: { cost: { spent: 1, remaining: expect.any(Number), limit: 600_000 } },
+    },
   });
   expect(await socket.next()).toEqual({ id: 'q', type: 'complete' });
   expect(await ask(socket, 'mutation($t: String!) { upload(text: $t) }', { t: 'abc' })).toMatchObject({

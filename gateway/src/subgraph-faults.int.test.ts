@@ -84,3 +84,20 @@ test('sends a change once, even when the connection broke', async () => {
   expect(body).toMatchObject({ errors: [{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }] });
   expect(calls).toBe(1);
 });
+
+test('8: a subgraph that does not answer is left alone after five failures, and the rest comes all the same', async () => {
+  let calls = 0;
+  const running = await withStock((_request, response) => {
+    calls += 1;
+    response.writeHead(502).end();
+  });
+
+  for (let index = 0; index < 12; index += 1) await running.ask(query);
+  const { body } = await running.ask(query);
+
+  expect(calls).toBe(5);
+  expect(body).toMatchObject({
+    data: { book: { title: 'Book 1', inStock: null } },
+    errors: [{ extensions: { code: 'SUBGRAPH_UNAVAILABLE', retryAfterMs: expect.any(Number) } }],
+  });
+});

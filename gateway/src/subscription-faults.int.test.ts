@@ -81,5 +81,5 @@ test('stops in order: sockets are told 1001, the port is free, and nothing is le
   await stopped;
   await expect(fetch(harness.url)).rejects.toThrow('fetch failed');
   await eventually(() => harness.graph.subscriptions.open === 0);
-  expect(harness.gateway.counts()).toEqual({ sockets: 0, upstreams: 0, pending: 0 });
+  expect(harness.gateway.counts()).toEqual({ sockets: 0, streams: 0, upstreams: 0, pending: 0 });
 });

@@ -10,6 +10,7 @@ import type { Logger } from '@smart-tickets/kit/logger';
 import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { BoundedMap } from './bounded-map.ts';
 import type { GatewayContext } from './identity.ts';
+import { rootFieldOf } from './replay.ts';
 
 /** What the planner makes of a subscription: where its events come from, and how each event becomes an answer. */
 export interface SubscriptionPlan {
@@ -19,6 +20,11 @@ export interface SubscriptionPlan {
   readonly subgraph: string;
   /** The operation to subscribe with over there: aliases, keys and type names that the rest needs are in it. */
   readonly source: { readonly query: string; readonly operationName: string | undefined };
+  /**
+   * Whether one who comes later misses nothing: so it is with a stream of events, which can be asked for from a cursor
+   * on. Others begin with how things stand, and so do so anew for everybody.
+   */
+  readonly joinable: boolean;
   /** The part of the client's variables that the source operation uses. */
   sourceVariables(variables: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /**
@@ -109,6 +115,7 @@ export class SubscriptionPlanner {
     return {
       generation: parts.generation,
       subgraph: primary.serviceName,
+      joinable: hasCursor(schema, rootFieldOf(primary.operation)),
       source: { query: primary.operation, operationName: primary.operationName },
       sourceVariables: (variables) =>
         Object.fromEntries(
@@ -159,6 +166,11 @@ export class SubscriptionPlanner {
       overallCachePolicy: undefined,
     };
   }
+}
+
+function hasCursor(schema: GraphQLSchema, rootField: string | undefined): boolean {
+  const field = rootField === undefined ? undefined : schema.getSubscriptionType()?.getFields()[rootField];
+  return field?.args.some(({ name }) => name === 'after') === true;
 }
 
 /** The executor asks for a cache by type only. */

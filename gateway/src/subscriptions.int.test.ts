@@ -169,7 +169,7 @@ describe('ends', () => {
     await eventually(() => open() === 0);
     polite.socket.close();
     await eventually(() => harness.gateway.counts().sockets === 0);
-    expect(harness.gateway.counts()).toEqual({ sockets: 0, upstreams: 0, pending: 0 });
+    expect(harness.gateway.counts()).toEqual({ sockets: 0, streams: 0, upstreams: 0, pending: 0 });
   });
 
   test('the subscription when the subgraph ends it, after the last event', async () => {

@@ -33,8 +33,9 @@ function sorted(value: unknown): unknown {
 }
 
 /**
- * Lets many sockets live on few upstream subscriptions: one per source operation, variables and viewer class; one
- * completion per distinct selection and event; one JSON text for all who asked for the same.
+ * Lets many sockets live on few upstream subscriptions to events: one per source operation, variables and viewer class;
+ * one completion per distinct selection and event; one JSON text for all who asked for the same. What is no stream of
+ * events has an upstream subscription for each who asks.
  */
 export class SubscriptionHub {
   #options: HubOptions;
@@ -68,7 +69,7 @@ export class SubscriptionHub {
       sorted(variables),
       viewerKey(request.context.viewer),
     ]);
-    const shared = !asksForReplay(plan.source.query, variables);
+    const shared = plan.joinable && !asksForReplay(plan.source.query, variables);
     let source = shared ? this.#shared.get(sourceKey) : undefined;
     source ??= this.#open(plan, variables, request.context, shared ? sourceKey : undefined);
     const group = this.#join(source, plan, request);

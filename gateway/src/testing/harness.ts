@@ -1,15 +1,21 @@
+import { openBlobs } from '@smart-tickets/kit/blobs';
 import { createLogger } from '@smart-tickets/kit/logger';
 import { createClient, type Client, type ClientOptions } from 'graphql-ws';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { WebSocket } from 'ws';
 import { createGateway, type Gateway, type GatewayOptions } from '../app.ts';
 import { createAuthenticate } from '../authenticate.ts';
 import { internalTokenKey, startTestGraph, type TestGraph } from './graph.ts';
 import { audience, createTestIssuer, issuer, type TestIssuer, type TokenClaims } from './tokens.ts';
 
-/** The answer to one HTTP request, its body read as JSON. */
+/** The answer to one HTTP request, its body read as JSON; what it cost is kept apart. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
+  readonly extensions: { readonly cost: Record<string, number> } | undefined;
   readonly body: {
     readonly data?: Record<string, unknown> | null;
     readonly errors?: readonly { message: string; path?: unknown[]; extensions?: Record<string, unknown> }[];
@@ -36,6 +42,7 @@ export async function startHarness(
 ): Promise<Harness> {
   const graph = await startTestGraph();
   const testIssuer = await createTestIssuer();
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-files-'));
   const gateway = await createGateway({
     host: '127.0.0.1',
     port: 0,
@@ -43,6 +50,7 @@ export async function startHarness(
     subgraphUrls: graph.urls,
     internalTokenKey,
     authenticate: createAuthenticate({ keys: testIssuer.keys, issuer, audience }),
+    blobs: openBlobs({ BLOB_URL: pathToFileURL(folder).href }),
     introspection: true,
     log: createLogger('gateway-test', 'silent'),
     ...optionsOf(graph),
@@ -53,13 +61,10 @@ export async function startHarness(
   const url = `http://127.0.0.1:${gateway.port}/graphql`;
   const socketUrl = url.replace('http', 'ws');
   const agentToken = await testIssuer.token();
-  const post = async (body: string, headers: Record<string, string>): Promise<Answer> => {
-    const response = await fetch(url, { method: 'POST', body, headers });
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: (await response.json()) as Answer['body'],
-    };
+  const post = async (sent: string, headers: Record<string, string>): Promise<Answer> => {
+    const response = await fetch(url, { method: 'POST', body: sent, headers });
+    const { extensions, ...body } = (await response.json()) as Answer['body'] & Pick<Answer, 'extensions'>;
+    return { status: response.status, headers: response.headers, body, extensions };
   };
   return {
     graph,
@@ -84,6 +89,7 @@ export async function startHarness(
     close: async () => {
       await gateway.stop();
       await graph.close();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
