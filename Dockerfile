@@ -36,5 +36,7 @@ ARG ENTRY=services/${SERVICE}/src/main.ts
 LABEL org.opencontainers.image.title="smart-tickets-${SERVICE}" org.opencontainers.image.licenses="MIT"
 # The entry by a name that does not depend on the service, so that Node is started directly and gets the signals.
 RUN test -f "${ENTRY}" && ln -s "/app/${ENTRY}" /app/main.ts
+# A volume that is mounted here begins with this owner.
+RUN install -d -o 1000 -g 1000 -m 0700 /blobs
 USER 1000:1000
 CMD ["node", "/app/main.ts"]

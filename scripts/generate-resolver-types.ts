@@ -10,7 +10,11 @@ const mappers: Record<string, Record<string, string>> = {
   ticket: {
     Ticket: '../domain/ticket.ts#Ticket as TicketRow',
     Message: '../domain/timeline.ts#MessageEntry as MessageEntryRow',
+    Note: '../domain/timeline.ts#NoteEntry as NoteEntryRow',
     TicketChange: '../domain/timeline.ts#ChangeEntry as ChangeEntryRow',
+    Attachment: '@smart-tickets/contracts#Attachment as AttachmentRow',
+    TicketLink: '../domain/links.ts#TicketLink as TicketLinkRow',
+    TicketViewer: '../domain/presence.ts#TicketViewer as TicketViewerRow',
     Customer: '../domain/customer.ts#Customer as CustomerRow',
     TicketEvent: './ticket-events.ts#TicketEventView as TicketEventViewRow',
   },

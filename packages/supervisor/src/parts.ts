@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { ProcessSpec } from './managed-process.ts';
 import { tokenAudience, tokenIssuer, type Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
@@ -31,6 +32,7 @@ export function serviceSpecs(settings: Settings, secrets: Secrets, wiring: Wirin
         QUEUE_NAMESPACE: settings.env['QUEUE_NAMESPACE'] ?? secrets.queueNamespace,
         INTERNAL_TOKEN_KEY: secrets.internalTokenKey,
         SUBGRAPH_URLS: subgraphUrls(wiring),
+        BLOB_URL: blobUrl(settings),
         SEED_FILE: path.join(settings.dataDir, 'seed.json'),
         DATA_DIR: path.join(settings.dataDir, name),
       },
@@ -52,6 +54,7 @@ export function gatewaySpec(settings: Settings, secrets: Secrets, wiring: Wiring
       PORT: String(settings.port),
       INTERNAL_TOKEN_KEY: secrets.internalTokenKey,
       SUBGRAPH_URLS: subgraphUrls(wiring),
+      BLOB_URL: blobUrl(settings),
       ...(env['JWKS_URL'] === undefined ? { JWKS_FILE: path.join(settings.dataDir, 'jwks.json') } : {}),
       JWT_ISSUER: env['JWT_ISSUER'] ?? tokenIssuer,
       JWT_AUDIENCE: env['JWT_AUDIENCE'] ?? tokenAudience,
@@ -71,6 +74,11 @@ function subgraphUrls(wiring: Wiring): string {
       serviceNames.map((name, index) => [name, `http://127.0.0.1:${portAt(wiring, index)}/graphql`]),
     ),
   );
+}
+
+// One for all processes: what the gateway takes in, the services find.
+function blobUrl(settings: Settings): string {
+  return settings.env['BLOB_URL']?.trim() || pathToFileURL(path.join(settings.dataDir, 'blobs')).href;
 }
 
 // What npm tells its scripts is not for the services.

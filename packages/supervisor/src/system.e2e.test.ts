@@ -75,7 +75,7 @@ describe('a running system', () => {
     const { admin, agent, viewer, channels } = system.tokens;
 
     for (const token of [admin, agent, viewer, ...Object.values(channels)]) {
-      expect(await typenameOf(system, token)).toEqual({ data: { __typename: 'Query' } });
+      expect(await typenameOf(system, token)).toMatchObject({ data: { __typename: 'Query' } });
     }
   });
 

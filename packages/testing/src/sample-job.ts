@@ -59,6 +59,10 @@ function sampleTicket(at: string): Ticket {
     version: 1,
     messageCount: 1,
     lastMessageId: newId(),
+    fields: {},
+    snoozedUntil: null,
+    mergedIntoId: null,
+    rating: null,
   };
 }
 
