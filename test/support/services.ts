@@ -8,6 +8,7 @@ import type { QueueBackendCase, TestQueues } from '@smart-tickets/testing/queue-
 import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { startChannelIngest } from '../../services/channel-ingest/src/app.ts';
 import { migrations as channelIngestMigrations } from '../../services/channel-ingest/src/persistence/migrations/index.ts';
 import { startRouting } from '../../services/routing/src/app.ts';
@@ -119,10 +120,16 @@ export class Services {
       QUEUE_NAMESPACE: this.queues.namespace,
       INTERNAL_TOKEN_KEY: this.key,
       PORT: '0',
+      BLOB_URL: this.blobUrl,
       SEED_FILE: seedFile,
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
     });
     this.#running.set(name, await bootService(name, config, services[name].migrations, services[name].start));
+  }
+
+  /** Where the services keep files. */
+  get blobUrl(): string {
+    return pathToFileURL(join(this.#folder, 'blobs')).href;
   }
 
   async halt(name: ServiceName): Promise<void> {
