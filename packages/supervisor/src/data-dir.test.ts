@@ -25,6 +25,15 @@ test('is made when there is none and recognised the next time, whatever is in it
   expect(readdirSync(dataDir).sort()).toEqual(['smart-tickets-data', 'something']);
 });
 
+test('is taken when an import into another system has left its notes there', () => {
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(path.join(dataDir, 'import-0a1b2c3d.jsonl'), '');
+
+  openDataDir(dataDir);
+
+  expect(readdirSync(dataDir).sort()).toEqual(['import-0a1b2c3d.jsonl', 'smart-tickets-data']);
+});
+
 test('is refused when it holds other people’s files, which stay as they are', () => {
   mkdirSync(dataDir, { recursive: true });
   writeFileSync(path.join(dataDir, 'thesis.tex'), 'years');

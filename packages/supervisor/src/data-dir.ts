@@ -8,6 +8,8 @@ import { StartFault } from './start-fault.ts';
 const markerName = 'smart-tickets-data';
 // What file systems and version control put into a directory that is empty for all purposes.
 const harmless = new Set(['lost+found', '.gitkeep', markerName, lockName]);
+/** What `npm run import` notes here, also where the first start is still to come. */
+const importJournal = /^import-[0-9a-f]+\.jsonl$/;
 
 /** Makes the data directory when there is none. Refuses one that holds other people's files. */
 export function openDataDir(dataDir: string): void {
@@ -15,7 +17,7 @@ export function openDataDir(dataDir: string): void {
   if (process.getuid?.() === 0) makeOpenDirectory(dataDir);
   else mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   if (existsSync(path.join(dataDir, markerName))) return;
-  if (readdirSync(dataDir).some((name) => !harmless.has(name))) {
+  if (readdirSync(dataDir).some((name) => !harmless.has(name) && !importJournal.test(name))) {
     throw new StartFault(
       `${dataDir} holds files that are not of Smart Tickets. Choose another: DATA_DIR=… npm start`,
     );
