@@ -33,6 +33,8 @@ export async function runProcess(start: () => Promise<Running>, limitMs = 15_000
   process.on('disconnect', () => {
     stop(0);
   });
+  // A supervisor that ended while this process was still being loaded has been gone before anybody listened.
+  if (supervised && !process.connected) process.exit(0);
   try {
     running = await start();
     process.send?.({ type: 'ready', port: running.port });
