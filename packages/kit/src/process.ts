@@ -11,13 +11,24 @@ export interface Running {
 export async function runProcess(start: () => Promise<Running>, limitMs = 15_000): Promise<void> {
   let running: Running | undefined;
   let stopping = false;
+  let orphaned = false;
+  const leave = (code: number): void => {
+    if (orphaned) endAtOnce();
+    else process.exit(code);
+  };
   const stop = (code: number): void => {
     if (stopping) return;
     stopping = true;
-    setTimeout(() => process.exit(code), limitMs).unref();
+    setTimeout(() => {
+      leave(code);
+    }, limitMs).unref();
     Promise.resolve(running?.stop()).then(
-      () => process.exit(code),
-      () => process.exit(1),
+      () => {
+        leave(code);
+      },
+      () => {
+        leave(1);
+      },
     );
   };
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
@@ -31,10 +42,11 @@ export async function runProcess(start: () => Promise<Running>, limitMs = 15_000
     if (!supervised) stop(0);
   });
   process.on('disconnect', () => {
+    orphaned = true;
     stop(0);
   });
   // A supervisor that ended while this process was still being loaded has been gone before anybody listened.
-  if (supervised && !process.connected) process.exit(0);
+  if (supervised && !process.connected) endAtOnce();
   try {
     running = await start();
     process.send?.({ type: 'ready', port: running.port });
@@ -42,4 +54,12 @@ export async function runProcess(start: () => Promise<Running>, limitMs = 15_000
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exit(1);
   }
+}
+
+/**
+ * Ends this process without waiting for its threads. `process.exit` may wait for them for ever
+ * (https://github.com/nodejs/node/issues/54918), and an orphan has nobody who would kill it then.
+ */
+function endAtOnce(): void {
+  process.kill(process.pid, 'SIGKILL');
 }

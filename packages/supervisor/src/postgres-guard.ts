@@ -20,6 +20,11 @@ let postgres: ChildProcess | undefined;
 let ended = false;
 let stopping = false;
 
+/** An orphan does not wait for its threads: process.exit may do so for ever (https://github.com/nodejs/node/issues/54918). */
+function endAtOnce(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
 function say(message: FromGuard): void {
   if (process.connected) process.send?.(message);
 }
@@ -48,9 +53,9 @@ function finish(reason: string): void {
   ended = true;
   for (const directory of task?.removeAfterwards ?? []) rmSync(directory, { recursive: true, force: true });
   const message: FromGuard = { type: 'failed', reason: stopping ? reason : `${reason}\n${lastLogLines()}` };
-  const leave = (): void => process.exit(stopping ? 0 : 1);
-  if (process.connected && process.send !== undefined) process.send(message, leave);
-  else leave();
+  if (process.connected && process.send !== undefined)
+    process.send(message, () => process.exit(stopping ? 0 : 1));
+  else endAtOnce();
 }
 
 function lastLogLines(): string {
@@ -99,6 +104,7 @@ async function ask<Row extends pg.QueryResultRow>(url: string, text: string): Pr
 function stop(mode: StopMode): void {
   stopping = true;
   if (task === undefined || postgres === undefined) {
+    if (!process.connected) endAtOnce();
     process.exit(0);
   }
   if (process.platform === 'win32') {
