@@ -132,3 +132,25 @@ describe('a transaction of one workspace', () => {
     expect([pool.totalCount <= 2, pool.waitingCount, await notes(mine)]).toEqual([true, 0, []]);
   });
 });
+
+test.each([
+  ['2026-11-22 14:51:00+00', '2026-11-22T14:51:00.000Z'],
+  ['2026-11-22 14:51:00.5+00', '2026-11-22T14:51:00.500Z'],
+  ['2026-11-22 14:51:00.123999+00', '2026-11-22T14:51:00.123Z'],
+  ['2026-11-22 14:51:00+05:30', '2026-11-22T09:21:00.000Z'],
+])(
+  'gives the instant %s as ISO 8601 with milliseconds, whatever the zone of the session',
+  async (text, iso) => {
+    for (const zone of ['UTC', 'Asia/Kolkata']) {
+      const result = await inWorkspace(pool, newId(), async (tx) => {
+        tx.send({ text: `set local timezone = '${zone}'` });
+        const { rows } = await tx.query<{ at: string }>({
+          text: 'select $1::timestamptz as at',
+          values: [text],
+        });
+        return ok(rows[0]?.at);
+      });
+      expect(result).toEqual(ok(iso));
+    }
+  },
+);

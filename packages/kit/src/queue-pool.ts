@@ -88,7 +88,8 @@ export class QueuePool extends EventEmitter {
   }
 
   async #openListener(): Promise<pg.Client> {
-    const client = new pg.Client(this.#settings);
+    // Workers begin to listen at the same time, none waiting for the others.
+    const client = new pg.Client({ ...this.#settings, pipeline: true });
     const lose = (error: Error): void => {
       if (this.#listener === undefined || this.#ended) return;
       this.#listener = undefined;
