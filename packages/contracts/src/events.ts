@@ -174,15 +174,91 @@ export const normalisedMessageSchema = z.object({
   sentAt: instant,
   attachments: z.array(attachmentSchema).default([]),
   call: callSchema.nullable().default(null),
-  /** Conversation keys in order of trust; `own` names this very message. See threading in the ticket service. */
+  /** Written by an agent outside, in the mail client or the page's own inbox: it answers, and asks nothing. */
+  fromAgent: z.boolean().default(false),
+  /** The agent who took a call or wrote outside, where that is known. */
+  agentId: id.nullable().default(null),
+  /** Values for custom fields of the ticket that it opens, as handed in: not checked yet. */
+  fields: z.record(z.string(), z.unknown()).default({}),
+  /**
+   * Conversation keys in order of trust; `own` names this very message. See threading in the ticket service. An answer
+   * of ours that is named, by its Message-ID or by a token, is named by `answerKey`.
+   */
   thread: z.object({
     own: z.string().nullable(),
     inReplyTo: z.array(z.string()),
     references: z.array(z.string()),
     conversation: z.string().nullable(),
   }),
+  /** Keys of answers of ours to whose tokens the message was addressed. */
+  tokens: z.array(z.string()).default([]),
+  /** The number of a ticket that the subject names. */
+  subjectNumber: z.int().nullable().default(null),
+  /** To whom it was addressed beside us: the mail addresses in to and cc that are no mailboxes of ours. */
+  others: z.array(z.string()).default([]),
+  /** The id of the mailing list that it came over. Source: RFC 2919. */
+  list: z.string().nullable().default(null),
+  /** A mail server's report on a mail: where it names an answer of ours by its key, it belongs there, whoever sent it. */
+  report: z.boolean().default(false),
 });
 export type NormalisedMessage = z.infer<typeof normalisedMessageSchema>;
+
+/** Conversation key of an answer of ours, by the id of its message. */
+export function answerKey(messageId: string): string {
+  return `out:${messageId}`;
+}
+
+/** An answer to the customer, to be carried out by the intake. */
+export const answerGivenSchema = z.object({
+  /** The message's; the delivery has the same. */
+  messageId: id,
+  ticketId: id,
+  ticketNumber: z.int(),
+  /** The channel that the ticket came by; null when it came by none. */
+  channelId: id.nullable(),
+  channelKind: z.enum(channelKinds),
+  teamId: id.nullable(),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string().nullable(),
+  /** The customer's language, BCP 47; null when it is not known. */
+  language: z.string().nullable(),
+  /** Addresses in the channel's form: mail addresses, phone numbers, ids of the platform. */
+  to: z.array(z.string()),
+  cc: z.array(z.string()),
+  attachments: z.array(attachmentSchema),
+  /** For the link by which the customer rates the answer; null when it is not known whose the ticket is. */
+  customerId: id.nullable().default(null),
+  customerName: z.string().nullable(),
+  author: actorSchema,
+  /** Written by a machine, such as a rule: the mail says so, for other machines not to answer. */
+  automatic: z.boolean(),
+  /** The newest message of the customer on the ticket, which this one answers; null when there is none. */
+  answersMessageId: id.nullable(),
+  sentAt: instant,
+});
+export type AnswerGiven = z.infer<typeof answerGivenSchema>;
+
+/** An answer that did not reach somebody, for good. */
+export const deliveryFailedSchema = z.object({
+  /** The answer's message. */
+  messageId: id,
+  ticketId: id,
+  status: z.enum(['FAILED', 'BOUNCED']),
+  /** What the mail server or the platform said. */
+  error: z.string().nullable(),
+  /** Whom it did not reach. */
+  recipients: z.array(
+    z.object({
+      address: z.string(),
+      /** The address itself is no good, as far as is known (5.1.x): nothing more is to be sent there. */
+      dead: z.boolean(),
+      error: z.string().nullable(),
+    }),
+  ),
+  at: instant,
+});
+export type DeliveryFailed = z.infer<typeof deliveryFailedSchema>;
 
 /** What became of a message that came in, told to the intake that keeps its raw form. */
 export const inboundSettledSchema = z.object({

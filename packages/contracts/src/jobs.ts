@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import {
+  answerGivenSchema,
   assignTicketSchema,
   attachmentsUsedSchema,
   causeSchema,
   customerDataErasedSchema,
+  deliveryFailedSchema,
   eraseCustomerDataSchema,
   inboundSettledSchema,
   normalisedMessageSchema,
   processInboundSchema,
   ticketEventSchema,
   uploadAnnouncedSchema,
+  workspaceChangedSchema,
 } from './events.ts';
 
 /** How one queue behaves. One queue per consumer and kind of work; the name is `<consumer>.<verb>-<noun>`. */
@@ -125,6 +128,29 @@ export const jobs = {
     name: 'ticket.accept-upload',
     payload: uploadAnnouncedSchema,
     concurrency: 8,
+    attempts: 12,
+    backoffMs: 200,
+  }),
+  carryAnswer: contract({
+    name: 'channel-ingest.carry-answer',
+    payload: answerGivenSchema,
+    concurrency: 8,
+    attempts: 12,
+    backoffMs: 200,
+    forgetWhenDone: true,
+  }),
+  recordDelivery: contract({
+    name: 'ticket.record-delivery',
+    payload: deliveryFailedSchema,
+    concurrency: 8,
+    attempts: 12,
+    backoffMs: 200,
+    forgetWhenDone: true,
+  }),
+  followWorkspace: contract({
+    name: 'channel-ingest.follow-workspace',
+    payload: workspaceChangedSchema,
+    concurrency: 1,
     attempts: 12,
     backoffMs: 200,
   }),

@@ -1,8 +1,10 @@
 import type { Cause } from './events.ts';
 import type {
+  AnswerGiven,
   AssignTicket,
   AttachmentsUsed,
   CustomerDataErased,
+  DeliveryFailed,
   EraseCustomerData,
   InboundSettled,
   NormalisedMessage,
@@ -25,6 +27,8 @@ export interface TopicPayloads {
   'workspace.changed': WorkspaceChanged;
   'upload.announced': UploadAnnounced;
   'ticket.attachments-used': AttachmentsUsed;
+  'ticket.answer-given': AnswerGiven;
+  'delivery.failed': DeliveryFailed;
 }
 export type Topic = keyof TopicPayloads;
 
@@ -73,10 +77,11 @@ const routing: { [T in Topic]: (payload: TopicPayloads[T]) => Route[] } = {
     to(jobs.eraseFromSearch, payload),
   ],
   'customer.data-erased': (payload) => [to(jobs.recordErasure, payload)],
-  // In the log for whoever rebuilds from it; nobody acts on it yet.
-  'workspace.changed': () => [],
+  'workspace.changed': (payload) => [to(jobs.followWorkspace, payload)],
   'upload.announced': (payload) => [to(jobs.acceptUpload, payload)],
   'ticket.attachments-used': (payload) => [to(jobs.keepAttachments, payload)],
+  'ticket.answer-given': (payload) => [to(jobs.carryAnswer, payload)],
+  'delivery.failed': (payload) => [to(jobs.recordDelivery, payload)],
 };
 
 /** The jobs that an event of `topic` becomes, in the order in which they are handed over. */

@@ -53,6 +53,7 @@ export const ticketChangeKinds = [
   'SNOOZED',
   'WOKEN',
   'RATED',
+  'DELIVERY',
 ] as const;
 export type TicketChangeKind = (typeof ticketChangeKinds)[number];
 
@@ -87,11 +88,28 @@ export const threadReasons = [
   'CONVERSATION',
   'FOLLOW_UP',
   'LOOP',
+  'TOKEN',
+  'SUBJECT',
+  'STRANGER',
 ] as const;
 /**
  * Why a message is on the ticket it is on: nothing pointed anywhere; its In-Reply-To or one of its References names
  * a known mail; a mail that came before it had already named it (or one of the same ancestors); its channel's own
- * conversation id; its ticket was closed and this one follows it up; or its sender has opened so many tickets of the
- * same subject within so short a time that a machine must be at work.
+ * conversation id; its ticket was closed and this one follows it up; its sender has opened so many tickets of the
+ * same subject within so short a time that a machine must be at work; it was written to the token of one of our answers;
+ * its subject names the ticket; or it points to a ticket on which its sender has no part, and so stands on its own,
+ * beside that one.
  */
 export type ThreadReason = (typeof threadReasons)[number];
+
+export const deliveryStatuses = [
+  'QUEUED',
+  'CLAIMED',
+  'SENT',
+  'DELIVERED',
+  'READ',
+  'FAILED',
+  'BOUNCED',
+] as const;
+/** Where an answer is on its way out. */
+export type DeliveryStatus = (typeof deliveryStatuses)[number];
