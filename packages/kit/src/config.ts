@@ -46,6 +46,8 @@ export const serviceConfigShape = {
   ...blobConfigShape,
   /** Where the gateway is reached from outside; links to files begin with it. Without it they are relative. */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Lets webhooks go by http and to addresses that are not public, as to this very machine. Read by ticket. */
+  WEBHOOK_ALLOW_INSECURE: z.stringbool().default(false),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 } as const;
 

@@ -41,9 +41,14 @@ export interface SubgraphOptions<C extends RequestContext> {
   readonly log: Logger;
   /** Largest request body in bytes. */
   readonly bodyLimit?: number;
+  /** Adds addresses beside the graph's. They see to it themselves who may use them. */
+  readonly routes?: (app: FastifyInstance) => void;
   readonly ready: () => Promise<Record<string, boolean>>;
   readonly metrics?: () => Promise<string>;
 }
+
+/** The server that `routes` are added to. */
+export type { FastifyInstance } from 'fastify';
 
 export interface SubgraphServer {
   readonly schema: GraphQLSchema;
@@ -111,6 +116,7 @@ export async function createSubgraphServer<C extends RequestContext>(
       );
     },
   });
+  options.routes?.(app);
   app.get('/livez', () => ({ ok: true }));
   let closing = false;
   app.get('/readyz', async (_request, reply) => {
