@@ -1,6 +1,8 @@
 import { openBlobs } from '@smart-tickets/kit/blobs';
+import { ChannelTokens } from '@smart-tickets/kit/channel-token';
 import { FileLinks } from '@smart-tickets/kit/file-link';
 import { newId } from '@smart-tickets/kit/ids';
+import { RatingTokens } from '@smart-tickets/kit/link-token';
 import {
   closeParts,
   createMetrics,
@@ -17,6 +19,8 @@ import { resolvers } from './graphql/resolvers/index.ts';
 import { channelIngestHandlers, channelIngestJobs } from './jobs/handlers.ts';
 import { trimErasedMessages, trimErasedSenders } from './persistence/erasure-store.ts';
 import { seedChannels } from './seed.ts';
+import { AnswerIds } from './use-cases/answer-ids.ts';
+import { DeliveryFeed } from './use-cases/delivery-feed.ts';
 import type { Deps } from './use-cases/deps.ts';
 import { startStalledSweep } from './use-cases/sweep-stalled.ts';
 import { startUploadSweep } from './use-cases/sweep-uploads.ts';
@@ -29,14 +33,22 @@ export async function startChannelIngest(
   parts: ReturnType<typeof openParts>,
   seed: unknown,
 ): Promise<Running> {
-  const { config, log, pool, systemPool, queues } = parts;
+  const { config, log, pool, systemPool, queues, hints } = parts;
   if (seed !== null) await seedChannels(systemPool, seed);
+  const deliveries = new DeliveryFeed(pool, hints, log, () => new Date());
   const deps: Deps = {
     pool,
     systemPool,
     blobs: openBlobs(config),
     links: new FileLinks(config.INTERNAL_TOKEN_KEY, config.PUBLIC_URL),
+    answerIds: new AnswerIds(config.INTERNAL_TOKEN_KEY),
+    channelTokens: new ChannelTokens(config.INTERNAL_TOKEN_KEY),
+    ratingLink: ratingLinks(config.INTERNAL_TOKEN_KEY, config.PUBLIC_URL),
+    log,
     eventsWritten: parts.eventsWritten,
+    deliveriesChanged: (workspaceId, channelId) => {
+      deliveries.announce(workspaceId, channelId);
+    },
     now: () => new Date(),
     newId,
   };
@@ -45,7 +57,12 @@ export async function startChannelIngest(
     sdlFile: new URL('./graphql/channel-ingest.graphql', import.meta.url),
     resolvers,
     internalTokenKey: config.INTERNAL_TOKEN_KEY,
-    context: (base) => ({ ...base, deps, loaders: createLoaders(pool, base.viewer.workspaceId) }),
+    context: (base) => ({
+      ...base,
+      deps,
+      deliveries,
+      loaders: createLoaders(pool, base.viewer.workspaceId),
+    }),
     log,
     bodyLimit,
     ready: () => readiness(parts),
@@ -65,11 +82,17 @@ export async function startChannelIngest(
   return {
     port,
     async stop() {
-      await server.close();
+      // Open subscriptions would wait for answers that are no longer looked for.
+      await Promise.all([deliveries.close(), server.close()]);
       await Promise.all(sweeps.map((sweep) => sweep.stop()));
       await sequencer?.stop();
       await queues.close();
       await closeParts(parts);
     },
   };
+}
+
+function ratingLinks(internalTokenKey: string, publicUrl: string | undefined): Deps['ratingLink'] {
+  const tokens = new RatingTokens(internalTokenKey);
+  return (subject, nowMs) => (publicUrl === undefined ? null : tokens.link(subject, publicUrl, nowMs));
 }

@@ -1,6 +1,7 @@
 import { parseEnvelope, jobs, type JobEnvelope, type NormalisedMessage } from '@smart-tickets/contracts';
 import type { BlobStore } from '@smart-tickets/kit/blob-store';
 import { openBlobs } from '@smart-tickets/kit/blobs';
+import { ChannelTokens } from '@smart-tickets/kit/channel-token';
 import { FileLinks, FileTokens } from '@smart-tickets/kit/file-link';
 import { newId } from '@smart-tickets/kit/ids';
 import { createLogger } from '@smart-tickets/kit/logger';
@@ -21,6 +22,7 @@ import { maxUploadBytes } from './domain/attachment.ts';
 import { migrations } from './persistence/migrations/index.ts';
 import { seedChannels } from './seed.ts';
 import { createUpload, type Uploader, type UploadInput } from './use-cases/create-upload.ts';
+import { AnswerIds } from './use-cases/answer-ids.ts';
 import type { Connector, Deps } from './use-cases/deps.ts';
 import { forgetAttachments } from './use-cases/forget-attachments.ts';
 import { ingestEmail } from './use-cases/ingest-email.ts';
@@ -50,17 +52,19 @@ beforeAll(async () => {
   const channel = { kind: 'API', name: 'A', address: null, teamId: newId(), tokenGeneration: 1 };
   await seedChannels(system, {
     workspace: { id: workspaceId },
-    channels: [
-      { id: channelId, ...channel },
-      { id: otherChannelId, ...channel },
-    ],
+    channels: [channelId, otherChannelId].map((id) => ({ id, ...channel })),
   });
   deps = {
     pool: createPool(database.url, appRole, 'test', 10, log),
     systemPool: system,
     blobs,
     links: new FileLinks(key, undefined),
+    answerIds: new AnswerIds(key),
+    channelTokens: new ChannelTokens(key),
+    ratingLink: () => null,
+    log,
     eventsWritten: () => undefined,
+    deliveriesChanged: () => undefined,
     now: () => new Date(),
     newId,
   };

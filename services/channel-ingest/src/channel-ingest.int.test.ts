@@ -1,11 +1,12 @@
 import type { JobEnvelope } from '@smart-tickets/contracts';
 import { openBlobs } from '@smart-tickets/kit/blobs';
+import { ChannelTokens } from '@smart-tickets/kit/channel-token';
 import { FileLinks } from '@smart-tickets/kit/file-link';
 import { newId } from '@smart-tickets/kit/ids';
 import { createLogger } from '@smart-tickets/kit/logger';
 import { appRole, createPool, systemRole } from '@smart-tickets/kit/postgres';
 import { createTestDatabase, type TestDatabase } from '@smart-tickets/testing/databases';
-import { mail } from '@smart-tickets/testing/mail';
+import { mail as mailOf, type MailParts } from '@smart-tickets/testing/mail';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +17,7 @@ import { channelSchema } from './persistence/channel.schema.ts';
 import { countInbound, readInbound, takeStalled } from './persistence/inbound-queries.ts';
 import { migrations } from './persistence/migrations/index.ts';
 import { seedChannels } from './seed.ts';
+import { AnswerIds } from './use-cases/answer-ids.ts';
 import type { Connector, Deps } from './use-cases/deps.ts';
 import { ingestEmail, maxMailBytes } from './use-cases/ingest-email.ts';
 import { ingestMessage, type MessageInput } from './use-cases/ingest-message.ts';
@@ -53,7 +55,12 @@ beforeAll(async () => {
     systemPool,
     blobs: openBlobs({ BLOB_URL: pathToFileURL(folder).href }),
     links: new FileLinks('a key of at least thirty-two characters', undefined),
+    answerIds: new AnswerIds('a key of at least thirty-two characters'),
+    channelTokens: new ChannelTokens('a key of at least thirty-two characters'),
+    ratingLink: () => null,
+    log,
     eventsWritten: () => undefined,
+    deliveriesChanged: () => undefined,
     now: () => new Date(),
     newId,
   };
@@ -65,6 +72,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+// Each of another sender: those of one sender wait for one another.
+const mail = (parts: MailParts): Buffer => mailOf({ from: `${newId()}@example.org`, ...parts });
+
 const base64 = (raw: Buffer): { raw: string; receivedAt: null } => ({
   raw: raw.toString('base64'),
   receivedAt: null,
@@ -73,7 +83,7 @@ const base64 = (raw: Buffer): { raw: string; receivedAt: null } => ({
 const chat = (parts: Partial<MessageInput> = {}): MessageInput => ({
   externalId: newId(),
   threadId: null,
-  from: { email: 'ada@example.org' },
+  from: { email: `${newId()}@example.org` },
   subject: null,
   text: 'Hello',
   html: null,

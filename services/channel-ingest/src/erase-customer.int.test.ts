@@ -1,5 +1,6 @@
 import type { EraseCustomerData, JobEnvelope } from '@smart-tickets/contracts';
 import { openBlobs } from '@smart-tickets/kit/blobs';
+import { ChannelTokens } from '@smart-tickets/kit/channel-token';
 import { FileLinks } from '@smart-tickets/kit/file-link';
 import { newId } from '@smart-tickets/kit/ids';
 import { createLogger } from '@smart-tickets/kit/logger';
@@ -17,6 +18,7 @@ import type pg from 'pg';
 import { readInbound } from './persistence/inbound-queries.ts';
 import { migrations } from './persistence/migrations/index.ts';
 import { seedChannels } from './seed.ts';
+import { AnswerIds } from './use-cases/answer-ids.ts';
 import type { Connector, Deps } from './use-cases/deps.ts';
 import { eraseCustomer } from './use-cases/erase-customer.ts';
 import { createUpload } from './use-cases/create-upload.ts';
@@ -31,6 +33,7 @@ const workspaceId = newId();
 const channelId = newId();
 const connector: Connector = { workspaceId, channelId, generation: 1, requestId: 'test-request' };
 const log = createLogger('test', 'silent');
+const mailbox = 'support@example.com';
 let database: TestDatabase;
 let system: pg.Pool;
 let deps: Deps;
@@ -42,14 +45,7 @@ beforeAll(async () => {
   await seedChannels(system, {
     workspace: { id: workspaceId },
     channels: [
-      {
-        id: channelId,
-        kind: 'EMAIL',
-        name: 'Mail',
-        address: 'support@example.com',
-        teamId: newId(),
-        tokenGeneration: 1,
-      },
+      { id: channelId, kind: 'EMAIL', name: 'Mail', address: mailbox, teamId: newId(), tokenGeneration: 1 },
     ],
   });
   folder = mkdtempSync(join(tmpdir(), 'intake-files-'));
@@ -58,7 +54,12 @@ beforeAll(async () => {
     systemPool: system,
     blobs: openBlobs({ BLOB_URL: pathToFileURL(folder).href }),
     links: new FileLinks('a key of at least thirty-two characters', undefined),
+    answerIds: new AnswerIds('a key of at least thirty-two characters'),
+    channelTokens: new ChannelTokens('a key of at least thirty-two characters'),
+    ratingLink: () => null,
+    log,
     eventsWritten: () => undefined,
+    deliveriesChanged: () => undefined,
     now: () => new Date(),
     newId,
   };
@@ -84,22 +85,21 @@ async function ingest(raw: Buffer): Promise<string> {
 const mailFrom = (who: string, text: string): Buffer =>
   mail({ from: `${who}@example.org`, text, messageId: `${newId()}@example.org` });
 
-async function erase(who: string, parts: Partial<EraseCustomerData> = {}): Promise<void> {
-  await eraseCustomer(
-    deps,
-    job({
-      erasureId: newId(),
-      part: 1,
-      requestedAt: new Date().toISOString(),
-      customerId: newId(),
-      identities: [{ kind: 'EMAIL' as const, value: `${who}@example.org`, verified: true }],
-      ticketIds: [],
-      guestTicketIds: [],
-      messageIds: [],
-      ...parts,
-    }),
-  );
-}
+const request = (who: string, parts: Partial<EraseCustomerData> = {}): JobEnvelope<EraseCustomerData> =>
+  job({
+    erasureId: newId(),
+    part: 1,
+    requestedAt: new Date().toISOString(),
+    customerId: newId(),
+    identities: [{ kind: 'EMAIL' as const, value: `${who}@example.org`, verified: true }],
+    ticketIds: [],
+    guestTicketIds: [],
+    messageIds: [],
+    ...parts,
+  });
+
+const erase = (who: string, parts: Partial<EraseCustomerData> = {}): Promise<void> =>
+  eraseCustomer(deps, request(who, parts));
 
 /** Everything that the database holds, bytes read as text. */
 async function allText(): Promise<string> {
@@ -369,30 +369,21 @@ describe('erasing a customer from the intake', () => {
 
   test('a repeat answers once, and counts what is erased', async () => {
     const id = await ingest(mailFrom('twice', 'secrettwice'));
-    const request = job({
-      erasureId: newId(),
-      part: 2,
-      requestedAt: new Date().toISOString(),
-      customerId: newId(),
-      identities: [],
-      ticketIds: [],
-      guestTicketIds: [],
-      messageIds: [id, newId()],
-    });
+    const twice = request('twice', { part: 2, identities: [], messageIds: [id, newId()] });
 
-    await eraseCustomer(deps, request);
-    await eraseCustomer(deps, request);
+    await eraseCustomer(deps, twice);
+    await eraseCustomer(deps, twice);
 
     const { rows } = await system.query<{ payload: object }>(
       `select payload from outbox where topic = 'customer.data-erased' and payload ->> 'erasureId' = $1`,
-      [request.payload.erasureId],
+      [twice.payload.erasureId],
     );
     expect(rows.map(({ payload }) => payload)).toEqual([
       {
-        erasureId: request.payload.erasureId,
+        erasureId: twice.payload.erasureId,
         part: 2,
         service: 'channel-ingest',
-        counts: { items: 1, files: 0 },
+        counts: { items: 1, deliveries: 0, files: 0 },
       },
     ]);
   });

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { z } from 'zod';
 
 const seedSchema = z.object({
-  workspace: z.object({ id: z.uuid() }),
+  workspace: z.object({ id: z.uuid(), timeZone: z.string().default('UTC') }),
   channels: z.array(
     z.object({
       id: z.uuid(),
@@ -25,5 +25,12 @@ export async function seedChannels(systemPool: pg.Pool, seed: unknown): Promise<
             as c(id uuid, kind text, name text, address text, "teamId" uuid, "tokenGeneration" integer)
      on conflict do nothing`,
     [workspace.id, JSON.stringify(channels)],
+  );
+  // Whatever the workspace says of itself counts more.
+  await systemPool.query(
+    `insert into workspace_setting (workspace_id, time_zone, pos)
+     select $1, name, 0 from pg_timezone_names where lower(name) = lower($2) limit 1
+     on conflict do nothing`,
+    [workspace.id, workspace.timeZone],
   );
 }

@@ -1,5 +1,6 @@
+import { comparableAddress } from './mail-address.ts';
 import { splitOutside, unquoted } from './mail-fields.ts';
-import type { MailHeaders } from './mail-thread.ts';
+import { ownMessageId, type MailHeaders } from './mail-thread.ts';
 import { outOfOfficeSubject } from './out-of-office.ts';
 
 /**
@@ -16,16 +17,22 @@ export interface AutomaticMail {
 
 /** What this workspace's own mail looks like. */
 export interface OwnMail {
-  /** The addresses of its channels, in lower case. */
+  /** The addresses of its channels, in lower case, domains in their ASCII form. */
   readonly addresses: ReadonlySet<string>;
-  /** Domains in its Message-IDs, in lower case. */
+  /** Domains in its Message-IDs, in lower case and their ASCII form. */
   readonly idDomains: ReadonlySet<string>;
+  /** Whether a Message-ID, with or without brackets, is that of an answer of the workspace. */
+  readonly isAnswerId: (messageId: string) => boolean;
 }
 
-/** By what a workspace with these mailboxes knows its own mail; addresses in lower case. */
-export function ownMailOf(mailboxes: readonly string[]): OwnMail {
-  const domains = mailboxes.map((address) => address.slice(address.lastIndexOf('@') + 1));
-  return { addresses: new Set(mailboxes), idDomains: new Set(domains) };
+/** By what a workspace with these mailboxes knows its own mail. */
+export function ownMailOf(
+  mailboxes: readonly string[],
+  isAnswerId: OwnMail['isAnswerId'] = () => false,
+): OwnMail {
+  const addresses = mailboxes.map(comparableAddress);
+  const domains = addresses.map((address) => address.slice(address.lastIndexOf('@') + 1));
+  return { addresses: new Set(addresses), idDomains: new Set(domains), isAnswerId };
 }
 
 /** What X-Loop says in every mail that a machine of ours sends; mail of persons has none. */
@@ -39,11 +46,14 @@ export interface MailSigns {
   readonly subject: string;
   /** Whether it reports that a mail was not, or not yet, delivered. */
   readonly isBounce: boolean;
+  /** Whether the channel's mail server vouches for the sender: a forged one may well be an address of our own. */
+  readonly trusted?: boolean;
 }
 
 /**
  * Which kind of machine wrote a mail, and what shows it; null for a mail of a person. Such mail is put on a ticket, but
- * changes no status and is never answered by a machine. A mail that a list of the channel's own address hands on is the
+ * changes no status and is never answered by a machine. Of mail from an address of our own, only what a person wrote from
+ * that mailbox, and its mail server vouches for, is a person's: all else is our own that came back. A mail that a list of the channel's own address hands on is the
  * mail of the person who wrote to the list.
  * Source: RFC 3834 §5, RFC 2919, RFC 2369; the headers that Zammad, FreeScout and LiveAgent look at; [MS-OXCMAIL]
  * §2.2.3.2.14 for X-Auto-Response-Suppress.
@@ -54,9 +64,14 @@ export function automaticMail(signs: MailSigns, own: OwnMail): AutomaticMail | n
   const comeBack = ownMail(signs, own);
   if (comeBack !== null) return comeBack;
   if (keyword(headers, 'auto-submitted') === 'no') return null;
-  return (
-    autoReply(signs) ?? bulk(headers, own) ?? system(headers) ?? machineName(from) ?? emptyEnvelope(headers)
-  );
+  const machine =
+    autoReply(signs) ?? bulk(headers, own) ?? system(headers) ?? machineName(from) ?? emptyEnvelope(headers);
+  return machine !== null && isOwnAddress(from, own) ? { ...machine, kind: 'OWN' } : machine;
+}
+
+/** Whether an address is one of the workspace's mailboxes. */
+export function isOwnAddress(address: string, own: OwnMail): boolean {
+  return own.addresses.has(comparableAddress(address));
 }
 
 function first(headers: MailHeaders, name: string): string {
@@ -77,10 +92,12 @@ function shows(kind: AutomaticKind, headers: MailHeaders, name: string): Automat
   return { kind, reason: `${label}: ${first(headers, name).slice(0, 100)}`.trim() };
 }
 
-function ownMail({ headers, from }: MailSigns, own: OwnMail): AutomaticMail | null {
-  if (own.addresses.has(from)) return { kind: 'OWN', reason: `From ${from}, an address of our own.` };
+function ownMail({ headers, from, trusted }: MailSigns, own: OwnMail): AutomaticMail | null {
+  const id = ownMessageId(headers) ?? '';
+  if (own.isAnswerId(id)) return { kind: 'OWN', reason: 'Its Message-ID is that of an answer of ours.' };
   const marked = (headers.get('x-loop') ?? []).some((value) => value.trim().toLowerCase() === machineMark);
-  const id = first(headers, 'message-id');
+  if (isOwnAddress(from, own) && (marked || trusted !== true))
+    return { kind: 'OWN', reason: `From ${from}, an address of our own.` };
   const domain = id
     .slice(id.lastIndexOf('@') + 1)
     .replace(/>$/, '')
@@ -134,7 +151,7 @@ function bulk(headers: MailHeaders, own: OwnMail): AutomaticMail | null {
 }
 
 /** Whether the mail's list is the mailbox itself: a group whose address customers write to. */
-function isOwnList(headers: MailHeaders, own: OwnMail): boolean {
+export function isOwnList(headers: MailHeaders, own: OwnMail): boolean {
   const post = first(headers, 'list-post').slice(0, maxValue).toLowerCase();
   const id = first(headers, 'list-id').slice(0, maxValue).toLowerCase();
   const name = id.slice(id.lastIndexOf('<') + 1).replace(/>$/, '');

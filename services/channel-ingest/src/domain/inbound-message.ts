@@ -1,8 +1,16 @@
 export const inboundStatuses = ['RECEIVED', 'ON_TICKET', 'DUPLICATE', 'HELD', 'DEAD_LETTER'] as const;
 export type InboundStatus = (typeof inboundStatuses)[number];
 
-/** How the raw item is written: a whole mail, or the JSON of `ingestMessage`. */
-export type RawFormat = 'MAIL' | 'JSON';
+/** How the raw item is written: a whole mail, the JSON of `ingestMessage`, or that of `ingestCall`. */
+export type RawFormat = 'MAIL' | 'JSON' | 'CALL';
+
+/** What a connector says of a mail's envelope. */
+export interface Envelope {
+  /** MAIL FROM; empty for delivery reports, null when it is not said. */
+  readonly from: string | null;
+  /** RCPT TO, at most 100. */
+  readonly to: readonly string[];
+}
 
 /** Something received, without its raw bytes. */
 export interface InboundMessage {

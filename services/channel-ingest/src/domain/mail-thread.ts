@@ -35,10 +35,12 @@ export function mailKey(messageId: string): string {
  * Conversation keys of a mail. Old clients write phrases such as `Message from Joe <joe@example.com> of …` into
  * In-Reply-To: addresses that stand in the mail's own address headers are no ids, and in a phrase only what looks like
  * an id (has a digit left of the @) counts.
+ * @param keyOf the key by which a mail that is named is known, from its id
  */
 export function mailThread(
   headers: MailHeaders,
   addresses: ReadonlySet<string>,
+  keyOf: (messageId: string) => string = mailKey,
 ): NormalisedMessage['thread'] {
   const own = ownMessageId(headers);
   const notAnAddress = (id: string): boolean => !addresses.has(id.toLowerCase()) && id !== own;
@@ -50,8 +52,8 @@ export function mailThread(
   const references = messageIdsIn(headers.get('references') ?? []).filter(notAnAddress);
   return {
     own: own === null ? null : mailKey(own),
-    inReplyTo: inReplyTo.map(mailKey),
-    references: references.map(mailKey),
+    inReplyTo: inReplyTo.map(keyOf),
+    references: references.map(keyOf),
     conversation: null,
   };
 }

@@ -1,5 +1,6 @@
 import { isId } from '@smart-tickets/kit/ids';
 import { GraphQLError } from 'graphql';
+import type { Delivery } from '../domain/delivery.ts';
 import type { InboundMessage } from '../domain/inbound-message.ts';
 import type { Connector } from '../use-cases/deps.ts';
 import type { Uploader } from '../use-cases/create-upload.ts';
@@ -18,10 +19,25 @@ export function demandConnector(context: Context): Connector {
   return { workspaceId, channelId: subject, generation: generation ?? 0, requestId: context.requestId };
 }
 
+/** Whether an agent or admin calls. */
+export function worksHere({ viewer }: Context): boolean {
+  return viewer.role === 'ADMIN' || viewer.role === 'AGENT';
+}
+
 /** Throws FORBIDDEN unless an agent or admin calls. */
 export function demandWorker(context: Context): void {
-  const { role } = context.viewer;
-  if (role !== 'ADMIN' && role !== 'AGENT') throw forbidden(`A ${role.toLowerCase()} may not do this.`);
+  if (!worksHere(context)) throw forbidden(`A ${context.viewer.role.toLowerCase()} may not do this.`);
+}
+
+/** Throws FORBIDDEN unless an admin calls. */
+export function demandAdmin(context: Context): void {
+  if (context.viewer.role !== 'ADMIN') throw forbidden('Only an admin may do this.');
+}
+
+/** Throws FORBIDDEN unless an agent, an admin, or the channel's own connector calls. */
+export async function demandWorkerOrOwn(context: Context, channelId: string): Promise<void> {
+  if (context.viewer.role !== 'CONNECTOR') demandWorker(context);
+  else if ((await onlyChannel(context)) !== channelId) throw forbidden('This is another channel.');
 }
 
 /** Who may announce files: agents, admins, and connectors whose token still counts; FORBIDDEN for others. */
@@ -52,11 +68,11 @@ export async function onlyChannel(context: Context): Promise<string | null> {
   return channel.id;
 }
 
-/** The message when the caller may see it. */
-export async function visible(
+/** The message, or the answer on its way out, when the caller may see it. */
+export async function visible<T extends InboundMessage | Delivery>(
   context: Context,
-  message: InboundMessage | null,
-): Promise<InboundMessage | null> {
+  item: T | null,
+): Promise<T | null> {
   const only = await onlyChannel(context);
-  return message === null || (only !== null && message.channelId !== only) ? null : message;
+  return item === null || (only !== null && item.channelId !== only) ? null : item;
 }

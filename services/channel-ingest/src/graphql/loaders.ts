@@ -2,13 +2,23 @@ import { byId } from '@smart-tickets/kit/loaders';
 import type DataLoader from 'dataloader';
 import type pg from 'pg';
 import type { Channel } from '../domain/channel.ts';
+import type { Delivery, OutboundContent } from '../domain/delivery.ts';
 import type { InboundMessage } from '../domain/inbound-message.ts';
-import { readChannels, readInbound } from '../persistence/inbound-queries.ts';
+import { readContents, readDeliveries } from '../persistence/delivery-queries.ts';
+import { readHealth, type ChannelHealth } from '../persistence/channel-health.ts';
+import { readChannels, readInbound, readMailStarts } from '../persistence/inbound-queries.ts';
+import { headersReadBytes } from '../use-cases/mail/raw-headers.ts';
 
 /** Per-request loaders; unknown ids give null. */
 export interface Loaders {
   readonly channel: DataLoader<string, Channel | null>;
   readonly inbound: DataLoader<string, InboundMessage | null>;
+  /** The beginning of a mail; null for what is no mail. */
+  readonly mailStart: DataLoader<string, { readonly id: string; readonly start: Buffer } | null>;
+  readonly health: DataLoader<string, ChannelHealth | null>;
+  readonly delivery: DataLoader<string, Delivery | null>;
+  /** What an answer says. */
+  readonly content: DataLoader<string, { readonly content: OutboundContent } | null>;
 }
 
 /** Loaders for one request of one workspace. */
@@ -16,5 +26,9 @@ export function createLoaders(pool: pg.Pool, workspaceId: string): Loaders {
   return {
     channel: byId((ids) => readChannels(pool, workspaceId, ids)),
     inbound: byId((ids) => readInbound(pool, workspaceId, ids)),
+    mailStart: byId((ids) => readMailStarts(pool, workspaceId, ids, headersReadBytes)),
+    health: byId((ids) => readHealth(pool, workspaceId, ids, new Date())),
+    delivery: byId((ids) => readDeliveries(pool, workspaceId, ids)),
+    content: byId((ids) => readContents(pool, workspaceId, ids)),
   };
 }

@@ -1,6 +1,9 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Channel as ChannelRow } from '../domain/channel.ts';
 import type { InboundMessage as InboundMessageRow } from '../domain/inbound-message.ts';
+import type { Delivery as DeliveryRow, OutboundContent as OutboundContentRow } from '../domain/delivery.ts';
+import type { Attachment as AttachmentRow } from '@smart-tickets/contracts';
+import type { WaitingDeliveries as WaitingDeliveriesRow } from '../use-cases/delivery-feed.ts';
 import type { MessageReference as MessageReferenceRow } from './message-reference.ts';
 import type { Context as ContextRow } from './context.ts';
 export type Maybe<T> = T | null;
@@ -29,7 +32,7 @@ export type ChannelKind =
   | 'INTERNAL'
   | 'API';
 
-/** A way in: one mailbox, one phone line, one page, one form, one chat widget. */
+/** A way in and out: one mailbox, one phone line, one page, one form, one chat widget. */
 export type Channel = {
   __typename?: 'Channel';
   id: Scalars['ID']['output'];
@@ -39,7 +42,26 @@ export type Channel = {
   address: Maybe<Scalars['String']['output']>;
   team: Maybe<Team>;
   enabled: Scalars['Boolean']['output'];
+  /** All settings that the kind of channel has, with their defaults where nothing else was said. Admins only. */
+  settings: Scalars['JSON']['output'];
+  /** Admins, agents and the channel's own connector. */
+  health: ChannelHealth;
   createdAt: Scalars['DateTime']['output'];
+};
+
+/** How the channel does; "today" is the workspace's day. */
+export type ChannelHealth = {
+  __typename?: 'ChannelHealth';
+  lastReceivedAt: Maybe<Scalars['DateTime']['output']>;
+  /** When an answer was last taken by the mail server or platform. */
+  lastDeliveredAt: Maybe<Scalars['DateTime']['output']>;
+  receivedToday: Scalars['Int']['output'];
+  /** Messages that became dead letters today, and answers that failed or bounced today. */
+  failedToday: Scalars['Int']['output'];
+  /** Answers that wait to be claimed, sent or tried again. */
+  pendingDeliveries: Scalars['Int']['output'];
+  /** Received messages that could not be processed, and answers that could not be delivered. */
+  deadLetters: Scalars['Int']['output'];
 };
 
 export type Team = {
@@ -55,6 +77,8 @@ export type Ticket = {
 export type Message = {
   __typename?: 'Message';
   id: Scalars['ID']['output'];
+  /** What became of an answer on its way out; null for what came in. */
+  delivery: Maybe<Delivery>;
   /** What came in, as it came in; null for what goes out. */
   source: Maybe<InboundMessage>;
 };
@@ -72,6 +96,8 @@ export type InboundMessage = {
   receivedAt: Scalars['DateTime']['output'];
   processedAt: Maybe<Scalars['DateTime']['output']>;
   attempts: Scalars['Int']['output'];
+  /** Headers of a mail by lower-case name, each a list of values; null for what is no mail. Admins and agents only. */
+  headers: Maybe<Scalars['JSON']['output']>;
   sizeBytes: Scalars['Int']['output'];
 };
 
@@ -85,6 +111,96 @@ export type InboundStatus =
   | 'HELD'
   /** Could not be processed after all attempts; kept for an agent to retry. */
   | 'DEAD_LETTER';
+
+/** An answer on its way to the customer. It has the id of its message. */
+export type Delivery = {
+  __typename?: 'Delivery';
+  id: Scalars['ID']['output'];
+  channel: Channel;
+  ticket: Ticket;
+  message: Message;
+  to: Array<Scalars['String']['output']>;
+  status: DeliveryStatus;
+  /** How often it was claimed. */
+  attempts: Scalars['Int']['output'];
+  nextAttemptAt: Maybe<Scalars['DateTime']['output']>;
+  /** Until when whoever claimed it may report; then it goes back to the queue. */
+  leasedUntil: Maybe<Scalars['DateTime']['output']>;
+  /**
+   * True when an earlier claim ended without a word of its connector. It may have been sent: whoever claims it looks first
+   * whether the mail server or platform has it already, by its Message-ID, and then reports SENT without sending.
+   */
+  inDoubt: Scalars['Boolean']['output'];
+  sentAt: Maybe<Scalars['DateTime']['output']>;
+  deliveredAt: Maybe<Scalars['DateTime']['output']>;
+  /** What the platform calls it, as its connector has reported. */
+  externalId: Maybe<Scalars['String']['output']>;
+  error: Maybe<Scalars['String']['output']>;
+  /** What became of it for each recipient. */
+  recipients: Array<DeliveryRecipient>;
+  /** What the connector sends: text, html, headers (Message-ID, In-Reply-To, References), attachments. */
+  content: OutboundContent;
+  createdAt: Scalars['DateTime']['output'];
+};
+
+export type DeliveryRecipient = {
+  __typename?: 'DeliveryRecipient';
+  address: Scalars['String']['output'];
+  status: DeliveryStatus;
+  error: Maybe<Scalars['String']['output']>;
+};
+
+export type DeliveryStatus =
+  /** Waits to be claimed, for the first time or again. */
+  | 'QUEUED'
+  /** A connector has it. */
+  | 'CLAIMED'
+  /** The mail server or platform has taken it. */
+  | 'SENT'
+  /** It has reached the recipient's mailbox or device. */
+  | 'DELIVERED'
+  /** The recipient has opened it. */
+  | 'READ'
+  /** It could not be sent, and nothing tries any more; redriveDelivery tries again. */
+  | 'FAILED'
+  /** It was sent and came back. */
+  | 'BOUNCED';
+
+export type OutboundContent = {
+  __typename?: 'OutboundContent';
+  subject: Maybe<Scalars['String']['output']>;
+  text: Scalars['String']['output'];
+  html: Maybe<Scalars['String']['output']>;
+  /** Header name to value, for mails; unfolded. */
+  headers: Scalars['JSON']['output'];
+  attachments: Array<OutboundAttachment>;
+  /** The platform's own conversation id, as it was handed in. */
+  threadKey: Maybe<Scalars['String']['output']>;
+};
+
+export type OutboundAttachment = {
+  __typename?: 'OutboundAttachment';
+  fileName: Scalars['String']['output'];
+  mediaType: Scalars['String']['output'];
+  sizeBytes: Scalars['Int']['output'];
+  /** A signed link to the bytes; it needs no bearer token. */
+  url: Scalars['String']['output'];
+  /** The Content-ID of an image that the HTML shows; null for plain attachments. */
+  contentId: Maybe<Scalars['String']['output']>;
+};
+
+export type DeliveryConnection = {
+  __typename?: 'DeliveryConnection';
+  edges: Array<DeliveryEdge>;
+  nodes: Array<Delivery>;
+  pageInfo: PageInfo;
+};
+
+export type DeliveryEdge = {
+  __typename?: 'DeliveryEdge';
+  cursor: Scalars['String']['output'];
+  node: Delivery;
+};
 
 export type PageInfo = {
   __typename?: 'PageInfo';
@@ -126,6 +242,9 @@ export type Query = {
   inboundMessages: InboundMessageConnection;
   inboundMessage: Maybe<InboundMessage>;
   inboundLedger: InboundLedger;
+  delivery: Maybe<Delivery>;
+  /** Newest first; 25 unless told otherwise, 100 at most. A connector sees its own channel only. */
+  deliveries: DeliveryConnection;
 };
 
 
@@ -151,6 +270,19 @@ export type QueryInboundLedgerArgs = {
   channelId: InputMaybe<Scalars['ID']['input']>;
 };
 
+
+export type QueryDeliveryArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryDeliveriesArgs = {
+  channelId: InputMaybe<Scalars['ID']['input']>;
+  status: InputMaybe<Array<DeliveryStatus>>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after: InputMaybe<Scalars['String']['input']>;
+};
+
 export type UserError = {
   __typename?: 'UserError';
   code: UserErrorCode;
@@ -174,8 +306,27 @@ export type Mutation = {
    * indexing follow. A repeat with the same channel and externalId returns the first result, however often and late.
    */
   ingestMessage: IngestMessagePayload;
+  /**
+   * 1 to 100 at once, in their order, each standing for itself: for imports and busy connectors. The payloads are in the order
+   * of the messages.
+   */
+  ingestMessages: Array<IngestMessagePayload>;
   /** A whole RFC 5322 mail as received; parsed here: charset, MIME parts, threading headers, automatic mail. */
   ingestEmail: IngestMessagePayload;
+  /**
+   * A call ringing, answered, missed, or ended; on phone lines only. A call has one event of each kind, and they may come in
+   * any order: all of them are put on the call's ticket.
+   */
+  ingestCall: IngestMessagePayload;
+  /** Delivery receipts, bounces and read marks of the connector's channel. Repeating a report changes nothing. */
+  reportDelivery: DeliveryPayload;
+  /**
+   * Takes up to `max` (1 to 100) queued answers of the connector's channel for `leaseSeconds` (5 to 3,600), the oldest
+   * first, of one ticket one after the other; unreported ones go back to the queue.
+   */
+  claimDeliveries: Array<Delivery>;
+  /** Tries an answer again that has failed or bounced. Agents and admins. */
+  redriveDelivery: DeliveryPayload;
   /**
    * Announces a file of at most 25 MiB. Its bytes are handed in by an HTTP PUT to uploadUrl within two hours; then the
    * attachmentId can be put into messages for a day, by whoever announced it.
@@ -183,6 +334,12 @@ export type Mutation = {
   createUpload: CreateUploadPayload;
   /** Tries a held or failed message again. */
   retryInbound: IngestMessagePayload;
+  /** A workspace has at most 200 channels, and of each kind one with an address. Admins only. */
+  createChannel: ChannelCredentialsPayload;
+  /** Admins only. While a channel is switched off, nothing is taken in or goes out by it. */
+  updateChannel: ChannelPayload;
+  /** Gives a new token and ends all earlier ones at once. Admins only. */
+  rotateChannelToken: ChannelCredentialsPayload;
 };
 
 
@@ -191,8 +348,34 @@ export type MutationIngestMessageArgs = {
 };
 
 
+export type MutationIngestMessagesArgs = {
+  input: Array<IngestMessageInput>;
+};
+
+
 export type MutationIngestEmailArgs = {
   input: IngestEmailInput;
+};
+
+
+export type MutationIngestCallArgs = {
+  input: IngestCallInput;
+};
+
+
+export type MutationReportDeliveryArgs = {
+  input: ReportDeliveryInput;
+};
+
+
+export type MutationClaimDeliveriesArgs = {
+  max?: Scalars['Int']['input'];
+  leaseSeconds?: Scalars['Int']['input'];
+};
+
+
+export type MutationRedriveDeliveryArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -202,6 +385,21 @@ export type MutationCreateUploadArgs = {
 
 
 export type MutationRetryInboundArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationCreateChannelArgs = {
+  input: CreateChannelInput;
+};
+
+
+export type MutationUpdateChannelArgs = {
+  input: UpdateChannelInput;
+};
+
+
+export type MutationRotateChannelTokenArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -217,6 +415,10 @@ export type IngestMessageInput = {
   /** Ids of up to 100 uploads of this connector whose bytes have been handed in. */
   attachmentIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   sentAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Values of custom fields for the ticket that it opens, by key; what does not fit its field is left out. */
+  fields?: InputMaybe<Scalars['JSON']['input']>;
+  /** True when an agent wrote it outside (in the mail client or the page's inbox). */
+  fromAgent?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 /** At least one field besides the name. */
@@ -233,7 +435,68 @@ export type IngestAuthorInput = {
 /** raw is base64 of the whole mail, at most 35 MiB before encoding. */
 export type IngestEmailInput = {
   raw: Scalars['String']['input'];
+  /** MAIL FROM of the envelope; empty for delivery reports. */
+  envelopeFrom?: InputMaybe<Scalars['String']['input']>;
+  /** RCPT TO of the envelope: at most 100, of which tokens are read. */
+  envelopeTo?: InputMaybe<Array<Scalars['String']['input']>>;
   receivedAt?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+export type IngestCallInput = {
+  /** The call's own id: all events of one call share it. */
+  externalId: Scalars['String']['input'];
+  /** The caller's number; empty, or a word such as anonymous, when it is withheld. */
+  from: Scalars['String']['input'];
+  to: Scalars['String']['input'];
+  event: CallEvent;
+  /** Who answered it. */
+  agentId?: InputMaybe<Scalars['ID']['input']>;
+  durationSeconds?: InputMaybe<Scalars['Int']['input']>;
+  /** By https. */
+  recordingUrl?: InputMaybe<Scalars['String']['input']>;
+  transcript?: InputMaybe<Scalars['String']['input']>;
+  at: Scalars['DateTime']['input'];
+};
+
+export type CallEvent =
+  | 'RINGING'
+  | 'ANSWERED'
+  | 'MISSED'
+  | 'VOICEMAIL'
+  | 'ENDED';
+
+export type ReportDeliveryInput = {
+  deliveryId: Scalars['ID']['input'];
+  /** SENT, DELIVERED, READ, FAILED or BOUNCED. */
+  status: DeliveryStatus;
+  /** What the platform calls the message, such as a Message-ID that a mail provider has put in place of ours. */
+  externalId?: InputMaybe<Scalars['String']['input']>;
+  /** At most 2,000 characters are kept. */
+  error?: InputMaybe<Scalars['String']['input']>;
+  /** Of a failure: true when trying again is of no use, as after a 5xx of a mail server. */
+  permanent?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type CreateChannelInput = {
+  kind: ChannelKind;
+  name: Scalars['String']['input'];
+  address?: InputMaybe<Scalars['String']['input']>;
+  teamId?: InputMaybe<Scalars['ID']['input']>;
+  /**
+   * By kind: signature and template (Liquid, by language, with default for all others); for mailboxes and forms fromName and
+   * plusAddressing; for mailboxes mailServer (whose Authentication-Results count) and strangers (NEW_TICKET or JOIN).
+   */
+  settings?: InputMaybe<Scalars['JSON']['input']>;
+};
+
+/** What is left out stays as it is; settings are merged, and null takes one back to its default. */
+export type UpdateChannelInput = {
+  id: Scalars['ID']['input'];
+  name?: InputMaybe<Scalars['String']['input']>;
+  address?: InputMaybe<Scalars['String']['input']>;
+  teamId?: InputMaybe<Scalars['ID']['input']>;
+  enabled?: InputMaybe<Scalars['Boolean']['input']>;
+  settings?: InputMaybe<Scalars['JSON']['input']>;
 };
 
 export type CreateUploadInput = {
@@ -260,6 +523,39 @@ export type IngestMessagePayload = {
   /** True when this very message had been handed in before. */
   duplicate: Scalars['Boolean']['output'];
   userErrors: Array<UserError>;
+};
+
+export type DeliveryPayload = {
+  __typename?: 'DeliveryPayload';
+  delivery: Maybe<Delivery>;
+  userErrors: Array<UserError>;
+};
+
+export type ChannelPayload = {
+  __typename?: 'ChannelPayload';
+  channel: Maybe<Channel>;
+  userErrors: Array<UserError>;
+};
+
+/** The token is shown this once. */
+export type ChannelCredentialsPayload = {
+  __typename?: 'ChannelCredentialsPayload';
+  channel: Maybe<Channel>;
+  token: Maybe<Scalars['String']['output']>;
+  userErrors: Array<UserError>;
+};
+
+export type Subscription = {
+  __typename?: 'Subscription';
+  /** For connectors: how many answers of the connector's own channel wait to be claimed; now, and whenever there are more. */
+  deliveriesWaiting: DeliveriesWaiting;
+};
+
+export type DeliveriesWaiting = {
+  __typename?: 'DeliveriesWaiting';
+  channel: Channel;
+  /** At most 10,000 are counted. */
+  count: Scalars['Int']['output'];
 };
 
 
@@ -345,6 +641,7 @@ export type FederationTypes = {
   Channel: Channel;
   Message: Message;
   InboundMessage: InboundMessage;
+  Delivery: Delivery;
 };
 
 /** Mapping of federation reference types */
@@ -358,6 +655,9 @@ export type FederationReferenceTypes = {
   InboundMessage:
     ( { __typename: 'InboundMessage' }
     & GraphQLRecursivePick<FederationTypes['InboundMessage'], {"id":true}> );
+  Delivery:
+    ( { __typename: 'Delivery' }
+    & GraphQLRecursivePick<FederationTypes['Delivery'], {"id":true}> );
 };
 
 
@@ -371,12 +671,20 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  ChannelHealth: ResolverTypeWrapper<ChannelHealth>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Team: ResolverTypeWrapper<Team>;
   Ticket: ResolverTypeWrapper<Ticket>;
   Message: ResolverTypeWrapper<MessageReferenceRow>;
   InboundMessage: ResolverTypeWrapper<InboundMessageRow>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   InboundStatus: InboundStatus;
+  Delivery: ResolverTypeWrapper<DeliveryRow>;
+  DeliveryRecipient: ResolverTypeWrapper<DeliveryRecipient>;
+  DeliveryStatus: DeliveryStatus;
+  OutboundContent: ResolverTypeWrapper<OutboundContentRow>;
+  OutboundAttachment: ResolverTypeWrapper<AttachmentRow>;
+  DeliveryConnection: ResolverTypeWrapper<Omit<DeliveryConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['DeliveryEdge']>, nodes: Array<ResolversTypes['Delivery']> }>;
+  DeliveryEdge: ResolverTypeWrapper<Omit<DeliveryEdge, 'node'> & { node: ResolversTypes['Delivery'] }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   InboundMessageConnection: ResolverTypeWrapper<Omit<InboundMessageConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['InboundMessageEdge']>, nodes: Array<ResolversTypes['InboundMessage']> }>;
   InboundMessageEdge: ResolverTypeWrapper<Omit<InboundMessageEdge, 'node'> & { node: ResolversTypes['InboundMessage'] }>;
@@ -388,9 +696,19 @@ export type ResolversTypes = {
   IngestMessageInput: IngestMessageInput;
   IngestAuthorInput: IngestAuthorInput;
   IngestEmailInput: IngestEmailInput;
+  IngestCallInput: IngestCallInput;
+  CallEvent: CallEvent;
+  ReportDeliveryInput: ReportDeliveryInput;
+  CreateChannelInput: CreateChannelInput;
+  UpdateChannelInput: UpdateChannelInput;
   CreateUploadInput: CreateUploadInput;
   CreateUploadPayload: ResolverTypeWrapper<CreateUploadPayload>;
   IngestMessagePayload: ResolverTypeWrapper<Omit<IngestMessagePayload, 'inboundMessage'> & { inboundMessage?: Maybe<ResolversTypes['InboundMessage']> }>;
+  DeliveryPayload: ResolverTypeWrapper<Omit<DeliveryPayload, 'delivery'> & { delivery?: Maybe<ResolversTypes['Delivery']> }>;
+  ChannelPayload: ResolverTypeWrapper<Omit<ChannelPayload, 'channel'> & { channel?: Maybe<ResolversTypes['Channel']> }>;
+  ChannelCredentialsPayload: ResolverTypeWrapper<Omit<ChannelCredentialsPayload, 'channel'> & { channel?: Maybe<ResolversTypes['Channel']> }>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  DeliveriesWaiting: ResolverTypeWrapper<WaitingDeliveriesRow>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -401,11 +719,18 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
   Boolean: Scalars['Boolean']['output'];
+  ChannelHealth: ChannelHealth;
+  Int: Scalars['Int']['output'];
   Team: Team;
   Ticket: Ticket;
   Message: MessageReferenceRow;
   InboundMessage: InboundMessageRow;
-  Int: Scalars['Int']['output'];
+  Delivery: DeliveryRow;
+  DeliveryRecipient: DeliveryRecipient;
+  OutboundContent: OutboundContentRow;
+  OutboundAttachment: AttachmentRow;
+  DeliveryConnection: Omit<DeliveryConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['DeliveryEdge']>, nodes: Array<ResolversParentTypes['Delivery']> };
+  DeliveryEdge: Omit<DeliveryEdge, 'node'> & { node: ResolversParentTypes['Delivery'] };
   PageInfo: PageInfo;
   InboundMessageConnection: Omit<InboundMessageConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['InboundMessageEdge']>, nodes: Array<ResolversParentTypes['InboundMessage']> };
   InboundMessageEdge: Omit<InboundMessageEdge, 'node'> & { node: ResolversParentTypes['InboundMessage'] };
@@ -416,9 +741,18 @@ export type ResolversParentTypes = {
   IngestMessageInput: IngestMessageInput;
   IngestAuthorInput: IngestAuthorInput;
   IngestEmailInput: IngestEmailInput;
+  IngestCallInput: IngestCallInput;
+  ReportDeliveryInput: ReportDeliveryInput;
+  CreateChannelInput: CreateChannelInput;
+  UpdateChannelInput: UpdateChannelInput;
   CreateUploadInput: CreateUploadInput;
   CreateUploadPayload: CreateUploadPayload;
   IngestMessagePayload: Omit<IngestMessagePayload, 'inboundMessage'> & { inboundMessage?: Maybe<ResolversParentTypes['InboundMessage']> };
+  DeliveryPayload: Omit<DeliveryPayload, 'delivery'> & { delivery?: Maybe<ResolversParentTypes['Delivery']> };
+  ChannelPayload: Omit<ChannelPayload, 'channel'> & { channel?: Maybe<ResolversParentTypes['Channel']> };
+  ChannelCredentialsPayload: Omit<ChannelCredentialsPayload, 'channel'> & { channel?: Maybe<ResolversParentTypes['Channel']> };
+  Subscription: Record<PropertyKey, never>;
+  DeliveriesWaiting: WaitingDeliveriesRow;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -437,7 +771,18 @@ export type ChannelResolvers<ContextType = ContextRow, ParentType extends Resolv
   address?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   team?: Resolver<Maybe<ResolversTypes['Team']>, ParentType, ContextType>;
   enabled?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  settings?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  health?: Resolver<ResolversTypes['ChannelHealth'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type ChannelHealthResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['ChannelHealth'] = ResolversParentTypes['ChannelHealth']> = {
+  lastReceivedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  lastDeliveredAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  receivedToday?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  failedToday?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  pendingDeliveries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  deadLetters?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type TeamResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Team'] = ResolversParentTypes['Team']> = {
@@ -451,6 +796,7 @@ export type TicketResolvers<ContextType = ContextRow, ParentType extends Resolve
 export type MessageResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Message'] = ResolversParentTypes['Message'], FederationReferenceType extends FederationReferenceTypes['Message'] = FederationReferenceTypes['Message']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Message']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  delivery?: Resolver<Maybe<ResolversTypes['Delivery']>, ParentType, ContextType>;
   source?: Resolver<Maybe<ResolversTypes['InboundMessage']>, ParentType, ContextType>;
 };
 
@@ -465,7 +811,63 @@ export type InboundMessageResolvers<ContextType = ContextRow, ParentType extends
   receivedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   processedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   attempts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  headers?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
   sizeBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type DeliveryResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Delivery'] = ResolversParentTypes['Delivery'], FederationReferenceType extends FederationReferenceTypes['Delivery'] = FederationReferenceTypes['Delivery']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Delivery']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  channel?: Resolver<ResolversTypes['Channel'], ParentType, ContextType>;
+  ticket?: Resolver<ResolversTypes['Ticket'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['Message'], ParentType, ContextType>;
+  to?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['DeliveryStatus'], ParentType, ContextType>;
+  attempts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  nextAttemptAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  leasedUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  inDoubt?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  sentAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  deliveredAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  externalId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  recipients?: Resolver<Array<ResolversTypes['DeliveryRecipient']>, ParentType, ContextType>;
+  content?: Resolver<ResolversTypes['OutboundContent'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type DeliveryRecipientResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['DeliveryRecipient'] = ResolversParentTypes['DeliveryRecipient']> = {
+  address?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['DeliveryStatus'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type OutboundContentResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['OutboundContent'] = ResolversParentTypes['OutboundContent']> = {
+  subject?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  html?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  headers?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  attachments?: Resolver<Array<ResolversTypes['OutboundAttachment']>, ParentType, ContextType>;
+  threadKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type OutboundAttachmentResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['OutboundAttachment'] = ResolversParentTypes['OutboundAttachment']> = {
+  fileName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  mediaType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sizeBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  contentId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type DeliveryConnectionResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['DeliveryConnection'] = ResolversParentTypes['DeliveryConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['DeliveryEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Delivery']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type DeliveryEdgeResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['DeliveryEdge'] = ResolversParentTypes['DeliveryEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Delivery'], ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -501,6 +903,8 @@ export type QueryResolvers<ContextType = ContextRow, ParentType extends Resolver
   inboundMessages?: Resolver<ResolversTypes['InboundMessageConnection'], ParentType, ContextType, RequireFields<QueryInboundMessagesArgs, 'first'>>;
   inboundMessage?: Resolver<Maybe<ResolversTypes['InboundMessage']>, ParentType, ContextType, RequireFields<QueryInboundMessageArgs, 'id'>>;
   inboundLedger?: Resolver<ResolversTypes['InboundLedger'], ParentType, ContextType, Partial<QueryInboundLedgerArgs>>;
+  delivery?: Resolver<Maybe<ResolversTypes['Delivery']>, ParentType, ContextType, RequireFields<QueryDeliveryArgs, 'id'>>;
+  deliveries?: Resolver<ResolversTypes['DeliveryConnection'], ParentType, ContextType, RequireFields<QueryDeliveriesArgs, 'first'>>;
 };
 
 export type UserErrorResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
@@ -511,9 +915,17 @@ export type UserErrorResolvers<ContextType = ContextRow, ParentType extends Reso
 
 export type MutationResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   ingestMessage?: Resolver<ResolversTypes['IngestMessagePayload'], ParentType, ContextType, RequireFields<MutationIngestMessageArgs, 'input'>>;
+  ingestMessages?: Resolver<Array<ResolversTypes['IngestMessagePayload']>, ParentType, ContextType, RequireFields<MutationIngestMessagesArgs, 'input'>>;
   ingestEmail?: Resolver<ResolversTypes['IngestMessagePayload'], ParentType, ContextType, RequireFields<MutationIngestEmailArgs, 'input'>>;
+  ingestCall?: Resolver<ResolversTypes['IngestMessagePayload'], ParentType, ContextType, RequireFields<MutationIngestCallArgs, 'input'>>;
+  reportDelivery?: Resolver<ResolversTypes['DeliveryPayload'], ParentType, ContextType, RequireFields<MutationReportDeliveryArgs, 'input'>>;
+  claimDeliveries?: Resolver<Array<ResolversTypes['Delivery']>, ParentType, ContextType, RequireFields<MutationClaimDeliveriesArgs, 'max' | 'leaseSeconds'>>;
+  redriveDelivery?: Resolver<ResolversTypes['DeliveryPayload'], ParentType, ContextType, RequireFields<MutationRedriveDeliveryArgs, 'id'>>;
   createUpload?: Resolver<ResolversTypes['CreateUploadPayload'], ParentType, ContextType, RequireFields<MutationCreateUploadArgs, 'input'>>;
   retryInbound?: Resolver<ResolversTypes['IngestMessagePayload'], ParentType, ContextType, RequireFields<MutationRetryInboundArgs, 'id'>>;
+  createChannel?: Resolver<ResolversTypes['ChannelCredentialsPayload'], ParentType, ContextType, RequireFields<MutationCreateChannelArgs, 'input'>>;
+  updateChannel?: Resolver<ResolversTypes['ChannelPayload'], ParentType, ContextType, RequireFields<MutationUpdateChannelArgs, 'input'>>;
+  rotateChannelToken?: Resolver<ResolversTypes['ChannelCredentialsPayload'], ParentType, ContextType, RequireFields<MutationRotateChannelTokenArgs, 'id'>>;
 };
 
 export type CreateUploadPayloadResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['CreateUploadPayload'] = ResolversParentTypes['CreateUploadPayload']> = {
@@ -528,14 +940,46 @@ export type IngestMessagePayloadResolvers<ContextType = ContextRow, ParentType e
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type DeliveryPayloadResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['DeliveryPayload'] = ResolversParentTypes['DeliveryPayload']> = {
+  delivery?: Resolver<Maybe<ResolversTypes['Delivery']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type ChannelPayloadResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['ChannelPayload'] = ResolversParentTypes['ChannelPayload']> = {
+  channel?: Resolver<Maybe<ResolversTypes['Channel']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type ChannelCredentialsPayloadResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['ChannelCredentialsPayload'] = ResolversParentTypes['ChannelCredentialsPayload']> = {
+  channel?: Resolver<Maybe<ResolversTypes['Channel']>, ParentType, ContextType>;
+  token?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type SubscriptionResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  deliveriesWaiting?: SubscriptionResolver<ResolversTypes['DeliveriesWaiting'], "deliveriesWaiting", ParentType, ContextType>;
+};
+
+export type DeliveriesWaitingResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['DeliveriesWaiting'] = ResolversParentTypes['DeliveriesWaiting']> = {
+  channel?: Resolver<ResolversTypes['Channel'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = ContextRow> = {
   DateTime?: GraphQLScalarType;
   JSON?: GraphQLScalarType;
   Channel?: ChannelResolvers<ContextType>;
+  ChannelHealth?: ChannelHealthResolvers<ContextType>;
   Team?: TeamResolvers<ContextType>;
   Ticket?: TicketResolvers<ContextType>;
   Message?: MessageResolvers<ContextType>;
   InboundMessage?: InboundMessageResolvers<ContextType>;
+  Delivery?: DeliveryResolvers<ContextType>;
+  DeliveryRecipient?: DeliveryRecipientResolvers<ContextType>;
+  OutboundContent?: OutboundContentResolvers<ContextType>;
+  OutboundAttachment?: OutboundAttachmentResolvers<ContextType>;
+  DeliveryConnection?: DeliveryConnectionResolvers<ContextType>;
+  DeliveryEdge?: DeliveryEdgeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   InboundMessageConnection?: InboundMessageConnectionResolvers<ContextType>;
   InboundMessageEdge?: InboundMessageEdgeResolvers<ContextType>;
@@ -545,5 +989,10 @@ export type Resolvers<ContextType = ContextRow> = {
   Mutation?: MutationResolvers<ContextType>;
   CreateUploadPayload?: CreateUploadPayloadResolvers<ContextType>;
   IngestMessagePayload?: IngestMessagePayloadResolvers<ContextType>;
+  DeliveryPayload?: DeliveryPayloadResolvers<ContextType>;
+  ChannelPayload?: ChannelPayloadResolvers<ContextType>;
+  ChannelCredentialsPayload?: ChannelCredentialsPayloadResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
+  DeliveriesWaiting?: DeliveriesWaitingResolvers<ContextType>;
 };
 

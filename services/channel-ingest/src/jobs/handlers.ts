@@ -1,7 +1,9 @@
 import { jobs } from '@smart-tickets/contracts';
 import type { HandlersFor } from '@smart-tickets/kit/service';
 import type { Deps } from '../use-cases/deps.ts';
+import { buryAnswer, carryAnswer } from '../use-cases/carry-answer.ts';
 import { eraseCustomer } from '../use-cases/erase-customer.ts';
+import { followWorkspace } from '../use-cases/follow-workspace.ts';
 import { keepAttachments } from '../use-cases/keep-attachments.ts';
 import { processInbound } from '../use-cases/process-inbound.ts';
 import { buryInbound, settleInbound } from '../use-cases/settle-inbound.ts';
@@ -11,7 +13,9 @@ export const channelIngestJobs = {
   processInbound: jobs.processInbound,
   settleInbound: jobs.settleInbound,
   keepAttachments: jobs.keepAttachments,
+  carryAnswer: jobs.carryAnswer,
   eraseFromIntake: jobs.eraseFromIntake,
+  followWorkspace: jobs.followWorkspace,
 } as const;
 
 /** A handler for each of them. */
@@ -23,6 +27,11 @@ export function channelIngestHandlers(deps: Deps): HandlersFor<typeof channelIng
     },
     settleInbound: { handle: (job) => settleInbound(deps, job) },
     keepAttachments: { handle: (job) => keepAttachments(deps, job) },
+    carryAnswer: {
+      handle: (job) => carryAnswer(deps, job),
+      exhausted: (job) => buryAnswer(deps, job),
+    },
     eraseFromIntake: { handle: (job) => eraseCustomer(deps, job) },
+    followWorkspace: { handle: (job) => followWorkspace(deps, job) },
   };
 }

@@ -10,6 +10,8 @@ export interface ChannelRow {
   teamId: string | null;
   enabled: boolean;
   tokenGeneration: number;
+  /** What was said of its settings; read by `readSettings`. */
+  settings: unknown;
   createdAt: Date;
 }
 
@@ -30,6 +32,7 @@ export const channelSchema = new EntitySchema<ChannelRow>({
     teamId: { name: 'team_id', type: 'uuid', nullable: true },
     enabled: { type: 'boolean', default: true },
     tokenGeneration: { name: 'token_generation', type: 'integer', default: 1 },
+    settings: { type: 'jsonb', default: {} },
     createdAt: { name: 'created_at', type: 'timestamptz', precision: 3, default: () => 'now()' },
   },
 });

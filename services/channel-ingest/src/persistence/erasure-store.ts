@@ -28,7 +28,11 @@ function sendersOf(identities: readonly Identity[]): [string[], boolean] {
 }
 
 /** Events that say something of a person, each with the field of its payload that says of which thing it is. */
-const idIn = { 'inbound.normalised': 'messageId', 'upload.announced': 'id' } as const;
+const idIn = {
+  'inbound.normalised': 'messageId',
+  'upload.announced': 'id',
+  'delivery.failed': 'messageId',
+} as const;
 export type ErasedTopic = keyof typeof idIn;
 
 /** What erasing reads and writes, within one transaction of one workspace. */
@@ -171,10 +175,42 @@ export class ErasureStore {
       name: 'erase-items',
       text: `update inbound_message
                 set status = case when status = 'RECEIVED' then 'HELD' else status end,
-                    processed_at = coalesce(processed_at, $3), erased_at = $3, own_key = null,
+                    processed_at = coalesce(processed_at, $3), erased_at = $3, own_key = null, sender = null,
                     reason = 'The data of its sender were erased.',
                     external_id = case when format = 'MAIL' then external_id else 'erased:' || id end
               where workspace_id = $1 and id = any($2)`,
+      values: [...values, nowIso],
+    });
+  }
+
+  /**
+   * Erases answers on their way out: what they say, to whom, and what became of it in words. What was still to be sent ends
+   * here; the rest keeps how many it went to and what became of each.
+   */
+  eraseDeliveries(messageIds: readonly string[], nowIso: string): void {
+    const values = [this.#tx.workspaceId, messageIds];
+    this.#tx.send({
+      name: 'erase-delivery-contents',
+      text: `update delivery_content c
+                set content = '{"subject":null,"text":"","html":null,"headers":{},"threadKey":null,"attachments":[]}'
+               from delivery d
+              where d.workspace_id = $1 and d.id = any($2) and d.erased_at is null
+                and c.workspace_id = $1 and c.id = d.id`,
+      values,
+    });
+    this.#tx.send({
+      name: 'erase-deliveries',
+      text: `update delivery d
+                set status = case when d.status in ('QUEUED', 'CLAIMED') then 'FAILED' else d.status end,
+                    recipients = (
+                      select coalesce(jsonb_agg(jsonb_build_object(
+                               'address', 'erased', 'error', null,
+                               'status', case when r ->> 'status' in ('QUEUED', 'CLAIMED') then 'FAILED'
+                                              else r ->> 'status' end)), '[]')
+                        from jsonb_array_elements(d.recipients) r),
+                    claimable_at = null, external_id = null, size_bytes = 0, erased_at = $3, changed_at = $3,
+                    error = 'The data of its recipient were erased.'
+              where d.workspace_id = $1 and d.id = any($2) and d.erased_at is null`,
       values: [...values, nowIso],
     });
   }
@@ -195,6 +231,17 @@ export class ErasureStore {
     const { rows } = await this.#tx.query<{ many: number }>({
       name: 'erasure-count',
       text: `select count(*) as many from inbound_message
+              where workspace_id = $1 and id = any($2) and erased_at is not null`,
+      values: [this.#tx.workspaceId, messageIds],
+    });
+    return rows[0]?.many ?? 0;
+  }
+
+  /** How many of these answers on their way out are erased. */
+  async countErasedDeliveries(messageIds: readonly string[]): Promise<number> {
+    const { rows } = await this.#tx.query<{ many: number }>({
+      name: 'erasure-count-deliveries',
+      text: `select count(*) as many from delivery
               where workspace_id = $1 and id = any($2) and erased_at is not null`,
       values: [this.#tx.workspaceId, messageIds],
     });

@@ -1,15 +1,10 @@
-import type { OutboxEvent } from '@smart-tickets/contracts';
+import type { Cause, ChannelKind } from '@smart-tickets/contracts';
 import type { Tx } from '@smart-tickets/kit/postgres';
-import type { Channel } from '../domain/channel.ts';
-import type { InboundMessage, InboundStatus, RawFormat } from '../domain/inbound-message.ts';
-
-/** Column lists under field names; `c` and `m` are the tables' aliases. */
-export const channelColumns = `
-  c.id, c.kind, c.name, c.address, c.team_id as "teamId", c.enabled, c.token_generation as "tokenGeneration",
-  c.created_at as "createdAt"`;
-export const inboundColumns = `
-  m.id, m.channel_id as "channelId", m.external_id as "externalId", m.status, m.ticket_id as "ticketId", m.reason,
-  m.received_at as "receivedAt", m.processed_at as "processedAt", m.attempts, m.size_bytes as "sizeBytes"`;
+import type { Channel, ChannelGate } from '../domain/channel.ts';
+import type { Envelope, InboundMessage, InboundStatus, RawFormat } from '../domain/inbound-message.ts';
+import { channelColumns, channelOf, type ReadChannel } from './channel-store.ts';
+import { inboundColumns } from './inbound-columns.ts';
+import { itemsOf, storeSql } from './store-sql.ts';
 
 /** Something new to be stored. */
 export interface NewInbound {
@@ -20,13 +15,17 @@ export interface NewInbound {
   readonly receivedAt: string;
   /** Conversation key of a mail's own id; null when it has none. */
   readonly ownKey: string | null;
+  readonly envelope?: Envelope | null;
+  /** The name of the sender's line by kind of channel, `*` for all others; none for what may overtake and be overtaken. */
+  readonly lines: Readonly<Record<string, string>>;
+  readonly eventId: string;
 }
 
-/** What storing met: the channel, if there is one, and the message, new or from before. */
+/** What storing met: the channel, if there is one, and the messages by their external ids, with which of them are new. */
 export interface Stored {
-  readonly channel: Channel | null;
-  readonly message: InboundMessage | null;
-  readonly isNew: boolean;
+  readonly channel: ChannelGate | null;
+  readonly messages: ReadonlyMap<string, InboundMessage>;
+  readonly newIds: ReadonlySet<string>;
 }
 
 /** A message with what its processing needs. */
@@ -35,9 +34,11 @@ export interface InboundWork {
   readonly channel: Channel;
   readonly format: RawFormat;
   readonly raw: Buffer;
+  /** Null where the connector said nothing of it, and for what is no mail. */
+  readonly envelope: Envelope | null;
   /** When it was handed in; what a connector says of its receipt may be long before. */
   readonly storedAt: string;
-  /** Addresses of all mailboxes of the workspace, in lower case. */
+  /** Addresses that the workspace's mails are sent from, in lower case. */
   readonly mailboxes: readonly string[];
 }
 
@@ -50,80 +51,60 @@ export class InboundStore {
   }
 
   /**
-   * Stores a message with its event, unless the channel is not there, is switched off, has another token generation,
-   * or has had the external id before. All in one statement; of two at the same time the second finds the first.
+   * Stores messages in their order, each with its event, unless the channel is not there, is switched off, is of another
+   * kind, has another token generation, or has had the external id before: of two the first counts. Behind an earlier
+   * message of its sender that is still on its way a message waits: its event comes when that one has ended. All in one
+   * statement; of two at the same time the second finds the first.
    */
   async store(
     channelId: string,
     generation: number,
-    inbound: NewInbound,
-    event: OutboxEvent<'inbound.received'>,
+    inbound: readonly NewInbound[],
+    cause: Cause,
+    kind: ChannelKind | null = null,
   ): Promise<Stored> {
-    const { workspaceId } = this.#tx;
     const channel = this.#channel(channelId);
-    const inserted = this.#tx.query({
+    const inserted = this.#tx.query<InboundMessage>({
       name: 'inbound-store',
-      text: `
-        with key as (
-          insert into inbound_key (workspace_id, channel_id, external_id, message_id)
-          select c.workspace_id, c.id, $4, $5 from channel c
-           where c.workspace_id = $1 and c.id = $2 and c.enabled and c.token_generation = $3
-          on conflict do nothing returning message_id),
-        message as (
-          insert into inbound_message (workspace_id, id, channel_id, external_id, format, status, received_at,
-                                       size_bytes, own_key)
-          select $1, key.message_id, $2, $4, $6, 'RECEIVED', $7, length($8::bytea), $13 from key),
-        raw as (insert into inbound_raw (workspace_id, id, raw) select $1, key.message_id, $8::bytea from key)
-        insert into outbox (workspace_id, event_id, topic, payload, cause)
-        select $1, $9, $10, $11::jsonb, $12::jsonb from key`,
-      values: [
-        workspaceId,
-        channelId,
-        generation,
-        inbound.externalId,
-        inbound.id,
-        inbound.format,
-        inbound.receivedAt,
-        inbound.raw,
-        event.id,
-        event.topic,
-        JSON.stringify(event.payload),
-        JSON.stringify(event.cause),
-        inbound.ownKey,
-      ],
+      text: storeSql,
+      values: [this.#tx.workspaceId, channelId, generation, kind, ...itemsOf(inbound), JSON.stringify(cause)],
     });
-    const message = this.#byKey(channelId, inbound.externalId);
-    const [channelRows, insertedRows, messageRows] = await Promise.all([channel, inserted, message]);
-    return {
-      channel: channelRows.rows[0] ?? null,
-      message: messageRows.rows[0] ?? null,
-      isNew: insertedRows.rowCount === 1,
-    };
+    const [channelRows, { rows }] = await Promise.all([channel, inserted]);
+    const messages = new Map(rows.map((message) => [message.externalId, message]));
+    const newIds = new Set(rows.map(({ id }) => id));
+    const known = [...new Set(inbound.map(({ externalId }) => externalId))].filter(
+      (one) => !messages.has(one),
+    );
+    if (known.length > 0)
+      for (const [one, message] of await this.#byKeys(channelId, known)) messages.set(one, message);
+    return { channel: channelRows.rows[0] ?? null, messages, newIds };
   }
 
   /** A message that still waits to be processed, or has another status, with its raw bytes; null when that is not so. */
   async readWork(messageId: string, status: InboundStatus = 'RECEIVED'): Promise<InboundWork | null> {
     const { rows } = await this.#tx.query<{
       message: InboundMessage;
-      channel: Channel;
+      channel: ReadChannel;
       format: RawFormat;
       raw: Buffer;
+      envelope: Envelope | null;
       storedAt: string;
       mailboxes: string[];
     }>({
       name: 'inbound-work',
       text: `select row_to_json((select x from (select ${inboundColumns}) x)) as message,
-                    row_to_json((select x from (select ${channelColumns}) x)) as channel, m.format, r.raw,
+                    row_to_json((select x from (select ${channelColumns}) x)) as channel, m.format, r.raw, r.envelope,
                     m.stored_at as "storedAt",
                     array(select lower(o.address) from channel o
-                           where o.workspace_id = $1 and o.kind = 'EMAIL' and o.address is not null) as mailboxes
+                           where o.workspace_id = $1 and o.kind in ('EMAIL', 'WEB_FORM') and o.address is not null) as mailboxes
                from inbound_message m
                join channel c on c.workspace_id = m.workspace_id and c.id = m.channel_id
                join inbound_raw r on r.workspace_id = m.workspace_id and r.id = m.id
               where m.workspace_id = $1 and m.id = $2 and m.status = $3`,
       values: [this.#tx.workspaceId, messageId, status],
     });
-    return rows[0] ?? null;
+    const work = rows[0];
+    return work === undefined ? null : { ...work, channel: channelOf(work.channel) };
   }
 
   /** Locks a message; whether it still waits to be processed. */
@@ -151,30 +132,33 @@ export class InboundStore {
   async findFirst(
     channelId: string,
     externalId: string,
-  ): Promise<{ readonly channel: Channel | null; readonly message: InboundMessage | null }> {
+  ): Promise<{ readonly channel: ChannelGate | null; readonly message: InboundMessage | null }> {
     const [channels, messages] = await Promise.all([
       this.#channel(channelId),
-      this.#byKey(channelId, externalId),
+      this.#byKeys(channelId, [externalId]),
     ]);
-    return { channel: channels.rows[0] ?? null, message: messages.rows[0] ?? null };
+    return { channel: channels.rows[0] ?? null, message: messages.get(externalId) ?? null };
   }
 
   #channel(channelId: string) {
-    return this.#tx.query<Channel>({
+    return this.#tx.query<ChannelGate>({
       name: 'channel-of-token',
-      text: `select ${channelColumns} from channel c where c.workspace_id = $1 and c.id = $2`,
+      text: `select c.id, c.kind, c.enabled, c.token_generation as "tokenGeneration" from channel c where c.workspace_id = $1 and c.id = $2`,
       values: [this.#tx.workspaceId, channelId],
     });
   }
 
-  #byKey(channelId: string, externalId: string) {
-    return this.#tx.query<InboundMessage>({
-      name: 'inbound-by-key',
-      text: `select ${inboundColumns} from inbound_key k
-               join inbound_message m on m.workspace_id = k.workspace_id and m.id = k.message_id
-              where k.workspace_id = $1 and k.channel_id = $2 and k.external_id = $3`,
-      values: [this.#tx.workspaceId, channelId, externalId],
+  async #byKeys(channelId: string, keys: readonly string[]): Promise<Map<string, InboundMessage>> {
+    const { rows } = await this.#tx.query<InboundMessage & { key: string }>({
+      name: 'inbound-by-keys',
+      // In this order whatever the planner thinks: of a new workspace it expects no rows, and would read all messages.
+      text: `select ${inboundColumns}, k.external_id as key from inbound_key k
+              cross join lateral (select * from inbound_message m
+                                   where m.workspace_id = $1 and m.id = k.message_id offset 0) as m
+              where k.workspace_id = $1 and k.channel_id = $2 and k.external_id = any($3)`,
+      values: [this.#tx.workspaceId, channelId, keys],
     });
+    return new Map(rows.map(({ key, ...message }) => [key, message]));
   }
 
   /** Counts a try and, when it ended the message's way, sets its status. */
@@ -231,6 +215,19 @@ export class InboundStore {
     return rows[0]?.first ?? messageId;
   }
 
+  /** Whether one of these mails, named by their keys, has come in by a channel of the workspace. */
+  async knowsMail(keys: readonly string[]): Promise<boolean> {
+    if (keys.length === 0) return false;
+    const { rowCount } = await this.#tx.query({
+      name: 'mail-known',
+      text: `select from channel c
+               join mail_seen s on s.workspace_id = c.workspace_id and s.channel_id = c.id and s.key = any($2)
+              where c.workspace_id = $1 limit 1`,
+      values: [this.#tx.workspaceId, keys],
+    });
+    return rowCount === 1;
+  }
+
   /**
    * Whether one of the mails that a mail answers is still on its way itself. If so the mail is noted as waiting for
    * them. A mail that is just being settled is waited for, and then no longer counts as on its way.
@@ -254,14 +251,31 @@ export class InboundStore {
     return true;
   }
 
-  /** The messages that waited for this one, which has come to its end; each is given once. */
-  async takeWaiting(messageId: string): Promise<string[]> {
+  /**
+   * Takes a message that waits for another one out of its sender's line: it may be one behind it that it waits for. Those that
+   * stood behind it are given by `takeWaiting` from then on.
+   */
+  leaveLine(messageId: string): void {
+    this.#tx.send({
+      name: 'inbound-leave-line',
+      text: 'update inbound_message set sender = null where workspace_id = $1 and id = $2',
+      values: [this.#tx.workspaceId, messageId],
+    });
+  }
+
+  /**
+   * The messages that waited for this one, which has come to its end or, as `turn`, only for their turn behind it; each is given
+   * once.
+   */
+  async takeWaiting(messageId: string, what: 'all' | 'turn' = 'all'): Promise<string[]> {
     const { rows } = await this.#tx.query<{ waiting: string }>({
       name: 'inbound-take-waiting',
       text: `delete from inbound_waiting w using inbound_message m
-              where m.workspace_id = $1 and m.id = $2 and w.workspace_id = $1 and w.key = m.own_key
+              where m.workspace_id = $1 and m.id = $2 and w.workspace_id = $1
+                and w.key = any(array[case when $3 = 'all' then m.own_key end, $4])
               returning w.message_id as waiting`,
-      values: [this.#tx.workspaceId, messageId],
+      // Put together here: behind row-level security an expression of another row reaches no index.
+      values: [this.#tx.workspaceId, messageId, what, `turn:${messageId}`],
     });
     return [...new Set(rows.map(({ waiting }) => waiting))];
   }

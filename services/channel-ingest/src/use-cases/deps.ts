@@ -1,6 +1,10 @@
 import type { BlobStore } from '@smart-tickets/kit/blob-store';
+import type { ChannelTokens } from '@smart-tickets/kit/channel-token';
 import type { FileLinks } from '@smart-tickets/kit/file-link';
+import type { RatingSubject } from '@smart-tickets/kit/link-token';
+import type { Logger } from '@smart-tickets/kit/logger';
 import type pg from 'pg';
+import type { AnswerIds } from './answer-ids.ts';
 
 /** What every use-case is given first. */
 export interface Deps {
@@ -11,8 +15,17 @@ export interface Deps {
   /** Bytes of files. */
   readonly blobs: BlobStore;
   readonly links: FileLinks;
+  /** The marks in answers by which their replies and bounces are recognised. */
+  readonly answerIds: AnswerIds;
+  /** What connectors of channels show to be let in. */
+  readonly channelTokens: ChannelTokens;
+  /** Where a customer rates an answer; null where the gateway's address is not configured. */
+  readonly ratingLink: (subject: RatingSubject, nowMs: number) => string | null;
+  readonly log: Logger;
   /** To be called after a commit that wrote events. */
   readonly eventsWritten: () => void;
+  /** To be called after a commit that changed answers of a channel on their way out, or what its token may. */
+  readonly deliveriesChanged: (workspaceId: string, channelId: string) => void;
   readonly now: () => Date;
   readonly newId: () => string;
 }

@@ -26,7 +26,12 @@ export async function eraseCustomer(deps: Deps, job: JobEnvelope<EraseCustomerDa
   const { messageIds, files } = await eraseItems(deps, job, named);
   await within(async (tx) => {
     if (!(await markConsumed(tx, jobs.eraseFromIntake.name, job.id))) return;
-    const counts = { items: await new ErasureStore(tx).countErased(messageIds), files };
+    const store = new ErasureStore(tx);
+    const counts = {
+      items: await store.countErased(messageIds),
+      deliveries: await store.countErasedDeliveries(messageIds),
+      files,
+    };
     appendEvents(tx, [
       {
         id: deps.newId(),
@@ -68,7 +73,10 @@ async function itemsOnTheirWay(
   }
 }
 
-/** Whether an item is the customer's: its sender is, or none can be read and the customer's address stands in it. */
+/**
+ * Whether an item is the customer's: its sender is, or the customer's address stands in it where none can be read, or where it
+ * is a mail server's report on an answer.
+ */
 async function cameFrom(
   deps: Deps,
   workspaceId: string,
@@ -77,8 +85,8 @@ async function cameFrom(
 ): Promise<boolean> {
   const work = await inTransaction(deps, workspaceId, (tx) => new InboundStore(tx).readWork(id, status));
   if (work === null) return false;
-  const read = await readStored(deps, work);
-  if (!read.ok) {
+  const read = await readStored(deps, workspaceId, work);
+  if (!read.ok || read.value.bounce !== null) {
     const bytes = work.raw.toString('latin1').toLowerCase();
     return identities.some(
       ({ kind, value, verified }) => kind === 'EMAIL' && verified && bytes.includes(value),

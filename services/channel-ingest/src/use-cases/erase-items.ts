@@ -13,7 +13,7 @@ export interface Erased {
 }
 
 /**
- * Erases messages with their files, uploads and events, and mails that are the same as one of them. Begins and ends
+ * Erases messages with their files, uploads, deliveries and events, and mails that are the same as one of them. Begins and ends
  * transactions of its own: call it outside of yours. Each step may be repeated; what breaks off is done by a repeat with
  * the same ids.
  */
@@ -37,9 +37,11 @@ export async function eraseItems(
     for (const { id, waits } of items) if (waits) await resumeWaiting(deps, tx, job, id);
     const ids = items.map(({ id }) => id);
     store.erase(ids, nowIso);
+    store.eraseDeliveries(named, nowIso);
     return ids;
   });
   deps.eventsWritten();
+  await eraseEvents(deps, workspaceId, 'delivery.failed', named);
   const messageIds = [...new Set([...named, ...erased])];
   return { messageIds, files: await eraseTraces(deps, workspaceId, messageIds) };
 }

@@ -1,21 +1,39 @@
 import { err, type Result } from '@smart-tickets/kit/result';
-import { storable } from '@smart-tickets/kit/text';
+import { clip, storable } from '@smart-tickets/kit/text';
 import { createHash } from 'node:crypto';
+import { normaliseEmail } from '../domain/author.ts';
+import type { Envelope } from '../domain/inbound-message.ts';
+import { splitOutside, unquoted } from '../domain/mail-fields.ts';
 import { mailKey, ownMessageId } from '../domain/mail-thread.ts';
 import type { Connector, Deps } from './deps.ts';
+import { lineOf, type SenderLines } from './sender-line.ts';
 import { storeInbound, type Ingested, type IngestFault } from './store-inbound.ts';
 
 /** Largest mail, in bytes before base64. */
 export const maxMailBytes = 35 * 1024 * 1024;
+/** Most recipients of an envelope. */
+export const maxEnvelopeRecipients = 100;
+const maxAddressLength = 320;
+
+export interface EmailInput {
+  /** Base64 of the whole mail. */
+  readonly raw: string;
+  readonly receivedAt: string | null;
+  /** MAIL FROM of the envelope, empty for delivery reports; left out where the connector does not know. */
+  readonly envelopeFrom?: string | null;
+  /** RCPT TO of the envelope. */
+  readonly envelopeTo?: readonly string[] | null;
+}
 
 /**
  * Takes a whole mail as received. Its external id is the hash of its bytes: the same mail fetched twice is one, and two
- * different mails that bear the same Message-ID are two.
+ * different mails that bear the same Message-ID are two. What is said of its envelope is kept with it, and is no part of
+ * what makes it the same.
  */
 export async function ingestEmail(
   deps: Deps,
   connector: Connector,
-  input: { readonly raw: string; readonly receivedAt: string | null },
+  input: EmailInput,
 ): Promise<Result<Ingested, IngestFault>> {
   const field = ['input', 'raw'];
   const compact = /\s/.test(input.raw) ? input.raw.replaceAll(/\s+/g, '') : input.raw;
@@ -29,14 +47,34 @@ export async function ingestEmail(
       message: `A mail has at most ${maxMailBytes} bytes; this one has ${raw.length}.`,
     });
   }
+  if ((input.envelopeTo?.length ?? 0) > maxEnvelopeRecipients) {
+    const message = `An envelope has at most ${maxEnvelopeRecipients} recipients.`;
+    return err({ code: 'LIMIT_EXCEEDED', field: ['input', 'envelopeTo'], message });
+  }
+  const head = headOf(raw);
   return storeInbound(deps, connector, {
     externalId: `sha256:${createHash('sha256').update(raw).digest('hex')}`,
     format: 'MAIL',
     raw,
     receivedAt: earlier(input.receivedAt, deps.now().toISOString()),
-    ownKey: ownKeyOf(raw),
+    ownKey: ownKeyOf(head),
+    lines: linesOfMail(head),
+    envelope: envelopeOf(input),
     uploads: [],
   });
+}
+
+function envelopeOf({ envelopeFrom, envelopeTo }: EmailInput): Envelope | null {
+  if (envelopeFrom == null && envelopeTo == null) return null;
+  const from = envelopeFrom == null ? null : envelopeAddress(envelopeFrom);
+  return { from, to: (envelopeTo ?? []).map(envelopeAddress) };
+}
+
+function envelopeAddress(text: string): string {
+  const bare = storable(text)
+    .trim()
+    .replace(/^<(.*)>$/, '$1');
+  return clip(bare, maxAddressLength);
 }
 
 /** The bytes of a base64 text, with or without padding; null when it is none. Node's decoder alone would skip what it does not know. */
@@ -53,11 +91,24 @@ function earlier(said: string | null, nowIso: string): string {
 
 const headerBytes = 65_536;
 
-/** The key by which answers to this mail will name it, read from its header alone; null when none is plain to see. */
-function ownKeyOf(raw: Buffer): string | null {
+/** The header's beginning, as Latin-1: its bytes are still to be read. */
+function headOf(raw: Buffer): string {
   const start = raw.toString('latin1', 0, headerBytes);
-  const header = start.split(/\r?\n\r?\n/, 1)[0] ?? '';
-  const value = /^message-id:((?:[^\r\n]|\r?\n[ \t])*)/im.exec(header)?.[1]?.replaceAll(/\s+/g, ' ').trim();
+  return start.split(/\r?\n\r?\n/, 1)[0] ?? '';
+}
+
+/** The key by which answers to this mail will name it, read from its header alone; null when none is plain to see. */
+function ownKeyOf(head: string): string | null {
+  const value = /^message-id:((?:[^\r\n]|\r?\n[ \t])*)/im.exec(head)?.[1]?.replaceAll(/\s+/g, ' ').trim();
   const id = value === undefined ? null : ownMessageId(new Map([['message-id', [storable(value)]]]));
   return id === null ? null : mailKey(id);
+}
+
+/** The line of a mail's sender, read from its header alone: it orders mails, and says of nobody who they are. */
+function linesOfMail(head: string): SenderLines {
+  const value = /^from:((?:[^\r\n]|\r?\n[ \t])*)/im.exec(head)?.[1]?.slice(0, 10_000) ?? '';
+  const [first = ''] = splitOutside(value.replaceAll(/\r?\n/g, ''), ',;', 1);
+  const [address] = (/<([^<>]*)>[^<>]*$/.exec(first)?.[1] ?? unquoted(first)).trim().split(/\s/, 1);
+  const email = normaliseEmail(storable(address ?? ''));
+  return email === null ? {} : { '*': lineOf({ kind: 'EMAIL', value: email }) };
 }

@@ -2,11 +2,12 @@ import type { NormalisedMessage } from '@smart-tickets/contracts';
 import { cleanHtml } from '@smart-tickets/kit/html';
 import { err, ok, type Result } from '@smart-tickets/kit/result';
 import { clip, storable } from '@smart-tickets/kit/text';
-import { identitiesOf } from '../domain/author.ts';
+import { identitiesOf, type Identity } from '../domain/author.ts';
 import type { Channel } from '../domain/channel.ts';
 import { storedMessageSchema } from './ingest-message.ts';
 import { textOfHtml } from './mail/html.ts';
 import { languageOf } from './mail/parse-mail.ts';
+import { conversationOf } from './sender-line.ts';
 
 const subjectFromText = 80;
 
@@ -27,7 +28,8 @@ export function normaliseStored(
       name: clip(storable(stored.from.name ?? '').trim(), 200) || null,
       identities: identities.value.map((identity) => ({ ...identity, value: storable(identity.value) })),
     },
-    to: channel.address === null ? [] : [channel.address],
+    // Whom an agent wrote to outside is not said: us it was not.
+    to: channel.address === null || stored.fromAgent ? [] : [channel.address],
     cc: [],
     subject:
       storable(stored.subject ?? '')
@@ -41,11 +43,29 @@ export function normaliseStored(
     sentAt: stored.sentAt ?? receivedAt,
     attachments: stored.attachments,
     call: null,
+    fromAgent: stored.fromAgent,
+    agentId: null,
+    fields: stored.fields,
+    tokens: [],
+    subjectNumber: null,
+    others: [],
+    list: null,
+    report: false,
     thread: {
       own: null,
       inReplyTo: [],
       references: [],
-      conversation: stored.threadId === null ? null : storable(`conv:${channel.id}:${stored.threadId}`),
+      conversation: conversationKey(stored, channel, identities.value),
     },
   });
+}
+
+/** The platform's own conversation, else that of the sender; an agent is no part of the sender's. */
+function conversationKey(
+  { threadId, fromAgent }: { readonly threadId: string | null; readonly fromAgent: boolean },
+  channel: Channel,
+  identities: readonly Identity[],
+): string | null {
+  if (threadId !== null) return storable(`conv:${channel.id}:${threadId}`);
+  return fromAgent ? null : conversationOf(channel, identities);
 }

@@ -11,6 +11,7 @@ import { forgetAttachments } from './forget-attachments.ts';
 import { keepFiles } from './keep-attachments.ts';
 import { resumeWaiting } from './resume-waiting.ts';
 import { readStored, type Content } from './read-stored.ts';
+import { endHere, recogniseAnswers } from './recognise-answers.ts';
 
 /** A mail waits this long for the mails that it answers, where those are on their way; then it goes on without them. */
 const patienceMs = 600_000;
@@ -20,18 +21,19 @@ function parentsOf(content: Content): string[] {
 }
 
 /**
- * Reads a raw item and sends it on to the ticket service, or ends its way here: held when nothing can be made of it,
- * duplicate when the same mail has come another way. A mail whose parent came with it and is not yet on its ticket waits
- * for it, so that an answer never opens a ticket beside the question's. The raw item stays as it is whatever becomes of it.
+ * Reads a raw item and sends it on to the ticket service, or ends its way here: held when nothing can be made of it, or when
+ * it reports what became of an answer of ours, which is noted there; duplicate when the same mail has come another way. A
+ * mail whose parent came with it and is not yet on its ticket waits for it, so that an answer never opens a ticket beside the
+ * question's. The raw item stays as it is whatever becomes of it.
  */
 export async function processInbound(deps: Deps, job: JobEnvelope<ProcessInbound>): Promise<void> {
   const { messageId } = job.payload;
   const work = await findWork(deps, job.workspaceId, messageId);
   if (work === null) return finishDeadEnd(deps, job.workspaceId, messageId);
   // No row is locked while a mail is parsed and its files are on their way to the blob store.
-  const read = await readStored(deps, work);
+  const read = await readStored(deps, job.workspaceId, work);
   if (read.ok) await keepFiles(deps, job.workspaceId, messageId, read.value.files);
-  const ended = await inWorkspace<'SETTLED' | 'DEAD_END', 'FROM_ERASED'>(
+  const ended = await inWorkspace<'SETTLED' | 'ENDED' | 'DEAD_END', 'FROM_ERASED'>(
     deps.pool,
     job.workspaceId,
     async (tx) => {
@@ -50,20 +52,33 @@ export async function processInbound(deps: Deps, job: JobEnvelope<ProcessInbound
         await resumeWaiting(deps, tx, job, messageId);
         return ok('SETTLED');
       }
-      const { content, digest } = read.value;
+      const { content: said, digest } = read.value;
       // What comes later is a new customer's.
       if (erasedAt !== null && work.storedAt <= erasedAt) return err('FROM_ERASED');
-      if (digest !== null && content.thread.own !== null) {
-        const first = await store.firstOfMail(work.channel.id, content.thread.own, digest, messageId);
+      if (digest !== null && said.thread.own !== null) {
+        const first = await store.firstOfMail(work.channel.id, said.thread.own, digest, messageId);
         if (first !== messageId) {
           store.settle(messageId, 'DUPLICATE', null, `The same mail came before, as ${first}.`, nowIso);
           await resumeWaiting(deps, tx, job, messageId);
           return ok('DEAD_END');
         }
       }
+      const cause = { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 };
+      const content = await recogniseAnswers(tx, work.channel.id, read.value);
+      const end = await endHere(deps, tx, read.value, content, cause);
+      if (end !== null) {
+        store.settle(messageId, 'HELD', end.ticketId, end.reason, nowIso);
+        await resumeWaiting(deps, tx, job, messageId);
+        return ok('ENDED');
+      }
       store.settle(messageId, 'RECEIVED', null, null, nowIso);
       const patient = now.getTime() - Date.parse(work.storedAt) < patienceMs;
-      if (patient && (await store.awaits(messageId, parentsOf(content)))) return ok('SETTLED');
+      if (patient && (await store.awaits(messageId, parentsOf(content)))) {
+        // Those may stand behind it in its sender's line.
+        store.leaveLine(messageId);
+        await resumeWaiting(deps, tx, job, messageId, 'turn');
+        return ok('SETTLED');
+      }
       appendEvents(tx, [
         {
           id: deps.newId(),
@@ -75,7 +90,7 @@ export async function processInbound(deps: Deps, job: JobEnvelope<ProcessInbound
             channelTeamId: work.channel.teamId,
             ...content,
           },
-          cause: { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 },
+          cause,
         },
       ]);
       return ok('SETTLED');
@@ -86,6 +101,8 @@ export async function processInbound(deps: Deps, job: JobEnvelope<ProcessInbound
     return;
   }
   deps.eventsWritten();
+  // Its files are no message's.
+  if (ended.value === 'ENDED') await forgetAttachments(deps, job.workspaceId, [messageId]);
   if (ended.value === 'DEAD_END') await finishDeadEnd(deps, job.workspaceId, messageId);
 }
 

@@ -1,10 +1,13 @@
 import type { Attachment, NormalisedMessage } from '@smart-tickets/contracts';
 import { ok, type Result } from '@smart-tickets/kit/result';
 import { ownMailOf } from '../domain/automatic-mail.ts';
+import type { Bounce } from '../domain/bounce.ts';
+import type { AnswerMarks } from '../domain/mail-marks.ts';
 import type { InboundWork } from '../persistence/inbound-store.ts';
 import type { Deps } from './deps.ts';
 import type { FileAtHand } from './keep-attachments.ts';
 import { parseMail } from './mail/parse-mail.ts';
+import { normaliseCall } from './normalise-call.ts';
 import { normaliseStored } from './normalise-message.ts';
 
 /** What an item says, in the form that the ticket service takes. */
@@ -17,22 +20,50 @@ export interface ReadItem {
   readonly digest: string | null;
   /** What has still to be put into the blob store. */
   readonly files: readonly FileAtHand[];
+  /** What it reports of a mail that was sent; null when it is no report of a mail server. */
+  readonly bounce: Bounce | null;
+  /** Whether it was written from a mailbox of the workspace's own, as its mail server vouches. */
+  readonly fromOwnMailbox: boolean;
 }
 
 /** Reads a raw item. An error result is the reason, in words, why nothing can be made of it. */
-export async function readStored(deps: Deps, work: InboundWork): Promise<Result<ReadItem, string>> {
+export async function readStored(
+  deps: Deps,
+  workspaceId: string,
+  work: InboundWork,
+): Promise<Result<ReadItem, string>> {
   const receivedAt = new Date(work.message.receivedAt).toISOString();
   if (work.format === 'JSON') {
     const content = normaliseStored(work.raw, work.channel, receivedAt);
-    return content.ok ? ok({ content: content.value, digest: null, files: [] }) : content;
+    if (!content.ok) return content;
+    return ok({ content: content.value, digest: null, files: [], bounce: null, fromOwnMailbox: false });
   }
-  const mail = await parseMail(work.raw, receivedAt, ownMailOf(work.mailboxes));
+  if (work.format === 'CALL') {
+    const content = await normaliseCall(deps, workspaceId, work);
+    return ok({ content, digest: null, files: [], bounce: null, fromOwnMailbox: false });
+  }
+  const marks = marksOf(deps, workspaceId);
+  const mail = await parseMail(work.raw, receivedAt, {
+    own: ownMailOf(work.mailboxes, (id) => marks.ofMessageId(id) !== null),
+    marks,
+    envelope: work.envelope,
+    mailServer: work.channel.settings.mailServer,
+  });
   if (!mail.ok) return mail;
-  const { content, digest, files } = mail.value;
+  const { content, digest, files, bounce, fromOwnMailbox } = mail.value;
   const attachments = files.map(({ file }): Attachment => ({ id: deps.newId(), ...file }));
   return ok({
     content: { ...content, attachments },
     digest,
     files: files.map(({ file, bytes }) => ({ sha256: file.sha256, bytes })),
+    bounce,
+    fromOwnMailbox,
   });
+}
+
+function marksOf({ answerIds }: Deps, workspaceId: string): AnswerMarks {
+  return {
+    ofMessageId: (id) => answerIds.ofMessageId(workspaceId, id),
+    ofAddress: (address) => answerIds.ofAddress(workspaceId, address),
+  };
 }

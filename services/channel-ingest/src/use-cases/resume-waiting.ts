@@ -4,14 +4,18 @@ import type { Tx } from '@smart-tickets/kit/postgres';
 import { InboundStore } from '../persistence/inbound-store.ts';
 import type { Deps } from './deps.ts';
 
-/** Sends on their way, in the transaction that settles a message, those that waited for it. Call it after settling. */
+/**
+ * Sends on their way, in the transaction that settles a message, those that waited for it; or only those that waited for their
+ * turn behind it, where it leaves its sender's line. Call it after settling.
+ */
 export async function resumeWaiting(
   deps: Deps,
   tx: Tx,
   job: JobEnvelope<unknown>,
   settledId: string,
+  what: 'all' | 'turn' = 'all',
 ): Promise<void> {
-  const waiting = await new InboundStore(tx).takeWaiting(settledId);
+  const waiting = await new InboundStore(tx).takeWaiting(settledId, what);
   const cause = { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 };
   appendEvents(
     tx,

@@ -1,4 +1,5 @@
 import { openBlobs } from '@smart-tickets/kit/blobs';
+import { ChannelTokens } from '@smart-tickets/kit/channel-token';
 import { FileLinks } from '@smart-tickets/kit/file-link';
 import { newId } from '@smart-tickets/kit/ids';
 import { createLogger } from '@smart-tickets/kit/logger';
@@ -12,6 +13,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { migrations } from '../persistence/migrations/index.ts';
+import { AnswerIds } from './answer-ids.ts';
 import { createUpload } from './create-upload.ts';
 import type { Deps } from './deps.ts';
 import { forgetEndedUploads } from './sweep-uploads.ts';
@@ -30,7 +32,12 @@ beforeAll(async () => {
     systemPool: createPool(database.url, systemRole, 'test', 2, log),
     blobs: openBlobs({ BLOB_URL: pathToFileURL(folder).href }),
     links: new FileLinks('a key of at least thirty-two characters', undefined),
+    answerIds: new AnswerIds('a key of at least thirty-two characters'),
+    channelTokens: new ChannelTokens('a key of at least thirty-two characters'),
+    ratingLink: () => null,
+    log,
     eventsWritten: () => undefined,
+    deliveriesChanged: () => undefined,
     now: () => new Date(),
     newId,
   };

@@ -2,10 +2,16 @@ import type { MigrationClass } from '@smart-tickets/kit/migrate';
 import { Inbound1763800000000 } from './1763800000000-inbound.ts';
 import { Attachments1763900000000 } from './1763900000000-attachments.ts';
 import { Erasure1763900310000 } from './1763900310000-erasure.ts';
+import { Deliveries1764000000000 } from './1764000000000-deliveries.ts';
+import { Envelope1764000010000 } from './1764000010000-envelope.ts';
+import { Channels1764000020000 } from './1764000020000-channels.ts';
 
 /** The intake database's migrations, oldest first. */
 export const migrations: readonly MigrationClass[] = [
   Inbound1763800000000,
   Attachments1763900000000,
   Erasure1763900310000,
+  Deliveries1764000000000,
+  Envelope1764000010000,
+  Channels1764000020000,
 ];

@@ -42,6 +42,14 @@ describe('reading a mail', () => {
       automatic: false,
       senderTrust: 'NONE',
       sentAt: '2026-03-02T09:00:00.000Z',
+      fromAgent: false,
+      agentId: null,
+      fields: {},
+      tokens: [],
+      subjectNumber: null,
+      others: ['support@example.com', 'o@example.com'],
+      list: null,
+      report: false,
       thread: { own: 'mid:a@x', inReplyTo: ['mid:b@x'], references: [], conversation: null },
     });
   });
@@ -208,7 +216,7 @@ describe('who wrote it', () => {
   const own = ownMailOf(['support@example.com', 'sales@example.com']);
 
   test('fault 24: our own mail that comes back is held', async () => {
-    const result = await parseMail(mail({ from: 'Support <Support@Example.com>' }), receivedAt, own);
+    const result = await parseMail(mail({ from: 'Support <Support@Example.com>' }), receivedAt, { own });
 
     expect(result).toEqual({
       ok: false,
@@ -219,7 +227,7 @@ describe('who wrote it', () => {
   test('a form of a web site that writes from the mailbox is the person in Reply-To', async () => {
     const raw = mail({ from: 'support@example.com', headers: { 'Reply-To': 'Ada <ada@example.org>' } });
 
-    const result = await parseMail(raw, receivedAt, own);
+    const result = await parseMail(raw, receivedAt, { own });
 
     expect(result).toMatchObject({
       ok: true,

@@ -1,19 +1,32 @@
-import type { NormalisedMessage } from '@smart-tickets/contracts';
+import { answerKey, type NormalisedMessage, type SenderTrust } from '@smart-tickets/contracts';
 import { cleanHtml, isModestHtml } from '@smart-tickets/kit/html';
 import { err, ok, type Result } from '@smart-tickets/kit/result';
 import { clip, storable } from '@smart-tickets/kit/text';
 import { simpleParser, type AddressObject, type ParsedMail } from 'mailparser';
 import { createHash } from 'node:crypto';
 import { detect } from 'tinyld';
-import { automaticMail, type AutomaticMail, type OwnMail } from '../../domain/automatic-mail.ts';
+import {
+  automaticMail,
+  isOwnAddress,
+  ownMailOf,
+  type AutomaticMail,
+  type OwnMail,
+} from '../../domain/automatic-mail.ts';
 import { normaliseEmail } from '../../domain/author.ts';
 import { readBounce, type Bounce } from '../../domain/bounce.ts';
+import type { Envelope } from '../../domain/inbound-message.ts';
+import { comparableAddress, withoutPlus } from '../../domain/mail-address.ts';
+import { tokensIn, type AnswerMarks } from '../../domain/mail-marks.ts';
 import { scanMail, type MailPart } from '../../domain/mail-structure.ts';
+import { listOf, othersAmong } from '../../domain/mail-company.ts';
 import { mailKey, mailThread, type MailHeaders } from '../../domain/mail-thread.ts';
 import { cutHtmlHistory, markHistory } from '../../domain/html-history.ts';
 import { cutQuotedHistory, isForward } from '../../domain/quoted-history.ts';
+import { senderTrust } from '../../domain/sender-trust.ts';
+import { subjectNumber } from '../../domain/subject-number.ts';
 import { textOfHtml } from './html.ts';
 import { filesOf, type MailFile } from './mail-files.ts';
+import { headersOf } from './mail-headers.ts';
 import { reportParts } from './report-parts.ts';
 
 /** What is read from a mail. */
@@ -27,6 +40,19 @@ export interface ReadMail {
   readonly automatic: AutomaticMail | null;
   /** What it reports of a mail that was sent; null when it is no delivery report. */
   readonly bounce: Bounce | null;
+  /** Whether it was written from a mailbox of the workspace's own, as its mail server vouches. */
+  readonly fromOwnMailbox: boolean;
+}
+
+/** What is known around a mail. */
+export interface MailContext {
+  /** By what the workspace knows its own mail. */
+  readonly own: OwnMail;
+  /** By what the workspace knows its answers. */
+  readonly marks: AnswerMarks;
+  readonly envelope: Envelope | null;
+  /** How the mail server of the channel names itself; null where that is not known. */
+  readonly mailServer: string | null;
 }
 
 const maxTextLength = 1_000_000;
@@ -36,12 +62,12 @@ const maxAddresses = 100;
 /**
  * Reads a mail. An error result is the reason, in words, why it cannot become a message; the raw mail is kept.
  * Faulty MIME and unknown charsets are read as far as they can be; what breaks a bound is refused before it is parsed.
- * `own` tells by what the workspace knows its own mail.
+ * Answers of ours that it names, by a Message-ID or by the token in an address, it names by `answerKey`.
  */
 export async function parseMail(
   raw: Buffer,
   receivedAt: string,
-  own: OwnMail = noOwnMail,
+  context: Partial<MailContext> = {},
 ): Promise<Result<ReadMail, string>> {
   const parts = scanMail(raw);
   if (!parts.ok) return parts;
@@ -56,7 +82,8 @@ export async function parseMail(
   } catch (error) {
     return err(`The mail cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const headers = headersOf(mail);
+  const { own = noOwnMail, marks = noMarks, envelope = null, mailServer = null } = context;
+  const headers = withEnvelope(headersOf(mail), envelope);
   if (headers.size === 0) return err('This is no mail: it has no headers.');
   const subject = clip(
     storable(mail.subject ?? '')
@@ -68,30 +95,52 @@ export async function parseMail(
   const bounce = bounceOf(raw, parts.value, headers, named?.address ?? '', subject);
   const sender = named ?? (bounce === null ? null : namelessServer);
   if (sender === null) return err('The mail has no sender that could be answered.');
-  const automatic = automaticMail({ headers, from: sender.address, subject, isBounce: bounce !== null }, own);
+  const trust = trustOf(headers, sender, mailServer);
+  const signs = {
+    headers,
+    from: sender.address,
+    subject,
+    isBounce: bounce !== null,
+    trusted: trust === 'PASS',
+  };
+  const automatic = automaticMail(signs, own);
   if (automatic?.kind === 'OWN') return err(`Our own mail came back. ${automatic.reason}`);
-  const thread = threadOf(mailThread(headers, addressesOf(mail, sender.address)), bounce);
-  if (bounce !== null && thread.inReplyTo.length + thread.references.length === 0) {
+  const keyOf = (id: string): string => {
+    const answer = marks.ofMessageId(id);
+    return answer === null ? mailKey(id) : answerKey(answer);
+  };
+  const thread = threadOf(mailThread(headers, addressesOf(mail, sender.address), keyOf), bounce, keyOf);
+  const tokens = tokensIn(headers, envelope?.to ?? [], marks);
+  if (bounce !== null && thread.inReplyTo.length + thread.references.length + tokens.length === 0) {
     return err('A delivery report of a mail server that does not name the mail it is about.');
   }
   const holdsMail = parts.value.some(({ type, depth }) => depth > 0 && type === 'message/rfc822');
   const { text, html } = bodyOf(mail, holdsMail || isForward(subject));
+  const [to, cc] = [mail.to, mail.cc].map((list) => addressList(list).map(bareOf(marks)));
   const content = {
     from: {
       name: sender.name,
       identities: [{ kind: 'EMAIL' as const, value: sender.address, verified: !sender.typed }],
     },
-    to: addressList(mail.to),
-    cc: addressList(mail.cc),
+    to: to ?? [],
+    cc: cc ?? [],
     subject,
     text,
     html,
     language: languageOf(`${subject}\n${text}`),
     automatic: automatic !== null,
-    senderTrust: 'NONE' as const,
+    senderTrust: trust,
     sentAt: sentAtOf(mail, receivedAt),
     attachments: [],
     call: null,
+    fromAgent: false,
+    agentId: null,
+    fields: {},
+    tokens,
+    subjectNumber: subjectNumber(subject),
+    others: othersAmong([...(to ?? []), ...(cc ?? [])], own),
+    list: listOf(headers, own),
+    report: bounce !== null,
     thread,
   };
   const files = filesOf(mail);
@@ -99,10 +148,12 @@ export async function parseMail(
   const digest = createHash('sha256')
     .update(JSON.stringify([...said, ...files.map(({ file }) => file.sha256)]))
     .digest('base64url');
-  return ok({ content, files, digest, automatic, bounce });
+  const fromOwnMailbox = bounce === null && !sender.typed && isOwnAddress(sender.address, own);
+  return ok({ content, files, digest, automatic, bounce, fromOwnMailbox });
 }
 
-const noOwnMail: OwnMail = { addresses: new Set(), idDomains: new Set() };
+const noOwnMail = ownMailOf([]);
+const noMarks: AnswerMarks = { ofMessageId: () => null, ofAddress: () => null };
 /** Some servers sign their reports with no address at all. */
 const namelessServer: Sender = { address: 'mailer-daemon@unknown.invalid', name: null, typed: false };
 
@@ -116,24 +167,36 @@ function bounceOf(
   return readBounce({ headers, from, subject, parts: reportParts(raw, parts) });
 }
 
-/** A delivery report answers the mail that it is about, whatever its headers say. */
-function threadOf(thread: NormalisedMessage['thread'], bounce: Bounce | null): NormalisedMessage['thread'] {
-  if (bounce === null || bounce.originalMessageId === null) return thread;
-  const original = mailKey(bounce.originalMessageId);
-  return { ...thread, inReplyTo: [original, ...thread.inReplyTo.filter((key) => key !== original)] };
+/** The headers as the last mail server would have written them: whom the envelope names is the Return-Path. */
+function withEnvelope(headers: MailHeaders, envelope: Envelope | null): MailHeaders {
+  if (envelope === null || envelope.from === null || headers.size === 0) return headers;
+  return new Map([...headers, ['return-path', [`<${envelope.from}>`]]]);
 }
 
-function headersOf(mail: ParsedMail): MailHeaders {
-  const headers = new Map<string, string[]>();
-  for (const { key, line } of mail.headerLines) {
-    const unfolded = line.slice(line.indexOf(':') + 1).replaceAll(/\r?\n[ \t]+/g, ' ');
-    const value = storable(unfolded).trim();
-    if (!line.includes(':') || key.includes(' ')) continue;
-    const before = headers.get(key);
-    if (before === undefined) headers.set(key, [value]);
-    else before.push(value);
-  }
-  return headers;
+/** What somebody typed into a form nobody vouches for: the form's own mail server sent it. */
+function trustOf(headers: MailHeaders, sender: Sender, mailServer: string | null): SenderTrust {
+  if (sender.typed) return 'NONE';
+  return senderTrust(
+    headers.get('authentication-results') ?? [],
+    comparableAddress(sender.address),
+    mailServer,
+  );
+}
+
+/** Takes the token of an answer out of an address: whoever answers all is to write to the mailbox, not to the token. */
+function bareOf(marks: AnswerMarks): (address: string) => string {
+  return (address) => (marks.ofAddress(address) === null ? address : withoutPlus(address));
+}
+
+/** A delivery report answers the mail that it is about, whatever its headers say. */
+function threadOf(
+  thread: NormalisedMessage['thread'],
+  bounce: Bounce | null,
+  keyOf: (messageId: string) => string,
+): NormalisedMessage['thread'] {
+  if (bounce === null || bounce.originalMessageId === null) return thread;
+  const original = keyOf(bounce.originalMessageId);
+  return { ...thread, inReplyTo: [original, ...thread.inReplyTo.filter((key) => key !== original)] };
 }
 
 interface Sender {
@@ -163,8 +226,11 @@ function firstAddress(list: AddressObject | AddressObject[] | undefined): Sender
 function senderOf(mail: ParsedMail, headers: MailHeaders, own: OwnMail): Sender | null {
   const from = firstAddress(mail.from);
   const answers = firstAddress(mail.replyTo);
-  if (from !== null && answers !== null && own.addresses.has(from.address))
-    return { ...answers, typed: true };
+  if (from !== null && answers !== null && isOwnAddress(from.address, own)) {
+    // Unless the mailbox itself is to be answered, with or without a token in its address.
+    const ours = isOwnAddress(answers.address, own) || isOwnAddress(withoutPlus(answers.address), own);
+    if (!ours) return { ...answers, typed: true };
+  }
   const named = from ?? answers;
   if (named !== null) return named;
   for (const name of ['sender', 'return-path', 'from']) {

@@ -1,4 +1,13 @@
-import { onlyChannel, seesIntake, visible } from '../../authorise.ts';
+import { settingsOfKind } from '../../../domain/channel-settings.ts';
+import { rawHeaders } from '../../../use-cases/mail/raw-headers.ts';
+import {
+  demandAdmin,
+  demandWorkerOrOwn,
+  onlyChannel,
+  seesIntake,
+  visible,
+  worksHere,
+} from '../../authorise.ts';
 import type {
   ChannelResolvers,
   InboundMessageResolvers,
@@ -12,6 +21,16 @@ export const Channel: ChannelResolvers = {
     return only !== null && only !== id ? null : context.loaders.channel.load(id);
   },
   team: ({ teamId }) => (teamId === null ? null : { id: teamId }),
+  settings: ({ kind, settings }, _args, context) => {
+    demandAdmin(context);
+    return settingsOfKind(kind, settings);
+  },
+  health: async ({ id }, _args, context) => {
+    await demandWorkerOrOwn(context, id);
+    const health = await context.loaders.health.load(id);
+    if (health === null) throw new Error(`the channel ${id} is gone`);
+    return health;
+  },
 };
 
 export const InboundMessage: InboundMessageResolvers = {
@@ -23,10 +42,17 @@ export const InboundMessage: InboundMessageResolvers = {
     return channel;
   },
   ticket: ({ ticketId }) => (ticketId === null ? null : { id: ticketId }),
+  headers: async ({ id }, _args, context) => {
+    if (!worksHere(context)) return null;
+    const mail = await context.loaders.mailStart.load(id);
+    return mail === null ? null : rawHeaders(mail.start);
+  },
 };
 
 export const Message: MessageResolvers = {
   __resolveReference: ({ id }) => ({ id }),
+  delivery: async ({ id }, _args, context) =>
+    seesIntake(context) ? visible(context, await context.loaders.delivery.load(id)) : null,
   source: async ({ id }, _args, context) =>
     seesIntake(context) ? visible(context, await context.loaders.inbound.load(id)) : null,
 };
