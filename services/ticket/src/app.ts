@@ -19,12 +19,18 @@ import { resolvers } from './graphql/resolvers/index.ts';
 import { ticketHandlers, ticketJobs } from './jobs/handlers.ts';
 import { startErasureSweep } from './jobs/erasure-sweep.ts';
 import { startTimers } from './jobs/timers.ts';
+import { startWebhooks } from './jobs/webhooks.ts';
 import { trimErasedIdentities } from './persistence/erasure-queries.ts';
 import { trimIdempotency } from './persistence/idempotency-store.ts';
 import { trimSeen } from './persistence/seen-store.ts';
 import { trimEventLog } from './persistence/trim-event-log.ts';
 import { trimUploads } from './persistence/upload-store.ts';
 import { sweepViewers } from './persistence/viewers.ts';
+import {
+  trimRemovedDeliveries,
+  trimRemovedWebhooks,
+  trimWebhookDeliveries,
+} from './persistence/webhook-queries.ts';
 import { seedTickets } from './seed.ts';
 import { CountFeed } from './use-cases/count-feed.ts';
 import type { Deps } from './use-cases/deps.ts';
@@ -39,6 +45,7 @@ export async function startTicket(parts: ReturnType<typeof openParts>, seed: unk
     pool,
     blobs: openBlobs(config),
     links: new FileLinks(config.INTERNAL_TOKEN_KEY, config.PUBLIC_URL),
+    allowInsecureWebhooks: config.WEBHOOK_ALLOW_INSECURE,
     eventsWritten: parts.eventsWritten,
     now: () => new Date(),
     newId,
@@ -74,11 +81,21 @@ export async function startTicket(parts: ReturnType<typeof openParts>, seed: unk
       : startSweep(
           systemPool,
           log,
-          [trimIdempotency, trimSeen, trimUploads, trimErasedIdentities, sweepViewers],
+          [
+            trimIdempotency,
+            trimSeen,
+            trimUploads,
+            trimErasedIdentities,
+            sweepViewers,
+            trimWebhookDeliveries,
+            trimRemovedDeliveries,
+            trimRemovedWebhooks,
+          ],
           trimEventLog,
         );
   const timers = sequencer === undefined ? undefined : startTimers(deps, systemPool, log);
   const erasures = sequencer === undefined ? undefined : startErasureSweep(deps, systemPool, log);
+  const webhooks = sequencer === undefined ? undefined : startWebhooks(deps, systemPool, log);
   if (config.ROLES.includes('worker')) startWorkers(queues, ticketJobs, ticketHandlers(deps));
   const port = await server.listen(config.HOST, config.PORT);
   return {
@@ -87,7 +104,7 @@ export async function startTicket(parts: ReturnType<typeof openParts>, seed: unk
       // Open subscriptions would wait for events that no longer come.
       await Promise.all([feed.close(), viewers.close(), counts.close(), server.close()]);
       await seen.settled();
-      await Promise.all([sweep?.stop(), timers?.stop(), erasures?.stop()]);
+      await Promise.all([sweep?.stop(), timers?.stop(), erasures?.stop(), webhooks?.stop()]);
       await sequencer?.stop();
       await queues.close();
       await closeParts(parts);

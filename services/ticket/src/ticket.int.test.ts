@@ -48,6 +48,7 @@ beforeAll(async () => {
     // No test of these has files.
     blobs: openBlobs({ BLOB_URL: 'file:///nowhere' }),
     links: new FileLinks('k'.repeat(40), undefined),
+    allowInsecureWebhooks: false,
     eventsWritten: () => undefined,
     now: () => new Date(),
     newId,
@@ -157,12 +158,14 @@ describe('receiving', () => {
     expect([tickets[0]?.messageCount, tickets[0]?.version]).toEqual([20, 20]);
   });
 
-  test('a mail thread whose members come all at once, from different people, is one ticket', async () => {
+  test('a thread of a mailing list whose members come all at once, from different people, is one ticket', async () => {
+    const list = 'friends.example.org';
     const root = `mid:${newId()}`;
     const ids = Array.from({ length: 10 }, () => `mid:${newId()}`);
     const replies = ids.map((own, index) =>
       message({
         from: { name: null, identities: [{ kind: 'EMAIL', value: `p${index}@example.org`, verified: true }] },
+        list,
         thread: {
           own,
           inReplyTo: [ids[index - 1] ?? root],
@@ -171,7 +174,7 @@ describe('receiving', () => {
         },
       }),
     );
-    const first = message({ thread: { own: root, inReplyTo: [], references: [], conversation: null } });
+    const first = message({ list, thread: { own: root, inReplyTo: [], references: [], conversation: null } });
 
     await Promise.all([...replies, first].map((one) => receiveMessage(deps, job(one))));
 

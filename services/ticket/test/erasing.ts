@@ -26,10 +26,19 @@ export function person(): Person {
   };
 }
 
-/** A text in a conversation: the mail that a person answers to, and by which theirs is known. */
-export function saying(who: Person, own: string, inReplyTo: string[] = []): Partial<NormalisedMessage> {
+/**
+ * A text in a conversation: the mail that a person answers to, and by which theirs is known. `guest` gets a copy, and so
+ * has a part in it.
+ */
+export function saying(
+  who: Person,
+  own: string,
+  inReplyTo: string[] = [],
+  guest: Person | null = null,
+): Partial<NormalisedMessage> {
   const thread = { own, inReplyTo, references: [], conversation: null };
-  return { messageId: newId(), from: who.from, subject: who.word, text: who.word, thread };
+  const cc = guest === null ? [] : [guest.address];
+  return { messageId: newId(), from: who.from, subject: who.word, text: who.word, thread, cc, others: cc };
 }
 
 /** Every row of every table of the service in which a word stands. */

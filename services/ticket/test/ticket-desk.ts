@@ -88,7 +88,8 @@ export class TicketDesk {
     this.#folder = folder;
   }
 
-  static async open(): Promise<TicketDesk> {
+  /** `env` is configuration beside what every test needs. */
+  static async open(env: Readonly<Record<string, string>> = {}): Promise<TicketDesk> {
     const database = await createTestDatabase(migrations);
     const queues = await createQueueDatabase();
     const folder = mkdtempSync(join(tmpdir(), 'ticket-files-'));
@@ -99,6 +100,7 @@ export class TicketDesk {
       PORT: '0',
       BLOB_URL: pathToFileURL(folder).href,
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+      ...env,
     });
     const parts = openParts('ticket', config);
     const running = await startTicket(parts, null);
@@ -106,6 +108,7 @@ export class TicketDesk {
       pool: parts.pool,
       blobs: openBlobs(config),
       links: new FileLinks(config.INTERNAL_TOKEN_KEY, undefined),
+      allowInsecureWebhooks: config.WEBHOOK_ALLOW_INSECURE,
       eventsWritten: parts.eventsWritten,
       now: () => new Date(),
       newId,

@@ -25,3 +25,15 @@ export interface CustomerIdentity {
   /** False for a claim: typed in by somebody, and nobody is recognised by it. */
   readonly verified: boolean;
 }
+
+/** Since when answers to an address come back for good, and what was said of it. */
+export interface Undeliverable {
+  readonly since: string;
+  readonly reason: string | null;
+}
+
+/** An identity that a customer has. */
+export interface KnownIdentity extends CustomerIdentity {
+  /** Null while nothing says that answers do not arrive there. */
+  readonly undeliverable: Undeliverable | null;
+}

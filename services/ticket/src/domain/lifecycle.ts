@@ -3,7 +3,8 @@ import { changeInstant, type Ticket } from './ticket.ts';
 
 /**
  * Who can move a ticket from status to status. CUSTOMER stands for a customer's own words, never for automatic mail;
- * SYSTEM for the timers; MERGE for merging tickets and taking a merge back, which put any status aside and restore it.
+ * SYSTEM for the timers and for what becomes of an answer on its way; MERGE for merging tickets and taking a merge back,
+ * which put any status aside and restore it.
  */
 export const lifecycleActors = ['AGENT', 'RULE', 'CUSTOMER', 'SYSTEM', 'MERGE'] as const;
 export type LifecycleActor = (typeof lifecycleActors)[number];
@@ -19,7 +20,7 @@ export interface StatusFault {
 }
 
 const worked = ['AGENT', 'RULE'] as const;
-const reopens = ['AGENT', 'RULE', 'CUSTOMER'] as const;
+const reopens = ['AGENT', 'RULE', 'CUSTOMER', 'SYSTEM'] as const;
 const settles = ['AGENT', 'RULE', 'SYSTEM'] as const;
 const rescued = ['AGENT'] as const;
 

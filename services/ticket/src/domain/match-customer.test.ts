@@ -9,7 +9,7 @@ const holder = (
   { kind, value }: CustomerIdentity,
   customerId: string,
   known: readonly string[] = [],
-): IdentityHolder => ({ kind, value, customerId, named: true, known });
+): IdentityHolder => ({ kind, value, customerId, named: true, undeliverable: false, known });
 
 describe('matching a sender', () => {
   test('the strongest identity wins, and nobody else gets what another holds', () => {

@@ -21,6 +21,8 @@ export interface IdentityHolder {
   readonly customerId: string;
   /** Whether the customer has a name. */
   readonly named: boolean;
+  /** Whether answers to the identity come back. */
+  readonly undeliverable: boolean;
   /** The customer's verified ids and addresses, as `KIND:value`; empty where the message names one identity only. */
   readonly known: readonly string[];
 }

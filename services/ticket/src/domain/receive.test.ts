@@ -4,11 +4,19 @@ import { receive } from './receive.ts';
 import type { Ticket } from './ticket.ts';
 
 const now = '2026-03-02T09:00:00.000Z';
-const message = { messageId: 'm2', subject: '', automatic: false, language: 'en' } as NormalisedMessage;
+const opener = { ticketId: 'new', customerId: 'c', agentId: null };
+const message = {
+  messageId: 'm2',
+  subject: '',
+  automatic: false,
+  language: 'en',
+  call: null,
+} as NormalisedMessage;
 const ticketIn = (status: TicketStatus): Ticket =>
   ({
     id: 't1',
     status,
+    assigneeId: null,
     version: 3,
     messageCount: 1,
     language: null,
@@ -30,7 +38,7 @@ describe('a message for a known ticket', () => {
   test.each(ticketStatuses)('by a person, on one that is %s', (status) => {
     const match = { ticket: ticketIn(status), reason: 'IN_REPLY_TO' as const };
 
-    const reception = receive(message, match, 'c', { ticketId: 'new' }, now);
+    const reception = receive(message, { match, stranger: null }, opener, now);
 
     expect([reception.kind, reception.ticket.status]).toEqual([
       status === 'CLOSED' ? 'OPEN' : 'APPEND',
@@ -44,7 +52,7 @@ describe('a message for a known ticket', () => {
     (status) => {
       const match = { ticket: ticketIn(status), reason: 'IN_REPLY_TO' as const };
 
-      const { ticket } = receive({ ...message, automatic: true }, match, 'c', { ticketId: 'new' }, now);
+      const { ticket } = receive({ ...message, automatic: true }, { match, stranger: null }, opener, now);
 
       expect([ticket.status, ticket.awaitingReplySince, ticket.version]).toEqual([status, null, 4]);
     },
@@ -57,7 +65,7 @@ describe('a message for a known ticket', () => {
     const asleep = { ...ticketIn('PENDING'), snoozedUntil: '2026-03-09T09:00:00.000Z' };
     const match = { ticket: asleep, reason: 'IN_REPLY_TO' as const };
 
-    const { ticket } = receive({ ...message, automatic }, match, 'c', { ticketId: 'new' }, now);
+    const { ticket } = receive({ ...message, automatic }, { match, stranger: null }, opener, now);
 
     expect(ticket.snoozedUntil).toBe(snoozedUntil);
   });
@@ -65,7 +73,7 @@ describe('a message for a known ticket', () => {
   test('of a closed ticket opens a follow-up that names it', () => {
     const match = { ticket: ticketIn('CLOSED'), reason: 'IN_REPLY_TO' as const };
 
-    const reception = receive(message, match, 'c', { ticketId: 'new' }, now);
+    const reception = receive(message, { match, stranger: null }, opener, now);
 
     expect(reception).toMatchObject({
       kind: 'OPEN',

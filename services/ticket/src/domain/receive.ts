@@ -1,7 +1,8 @@
 import type { NormalisedMessage, ThreadReason } from '@smart-tickets/contracts';
-import { defaultsOf, type CustomFieldDefinition } from './custom-field.ts';
+import { applyFields, defaultsOf, maxFieldsAtOnce, type CustomFieldDefinition } from './custom-field.ts';
+import { answeredOutside, openedByAgent } from './from-agent.ts';
 import { enter, mayMove } from './lifecycle.ts';
-import type { ThreadMatch } from './threading.ts';
+import type { Thread } from './stranger-guard.ts';
 import type { Ticket } from './ticket.ts';
 import { nextVersion } from './ticket.ts';
 
@@ -11,34 +12,54 @@ export type Reception =
       readonly kind: 'OPEN';
       readonly reason: ThreadReason;
       readonly followUpOf: string | null;
+      /** The ticket to which the message points without a part in it. */
+      readonly relatedTo: string | null;
       readonly ticket: Ticket;
     }
   | { readonly kind: 'APPEND'; readonly reason: ThreadReason; readonly old: Ticket; readonly ticket: Ticket };
 
+/** What a new ticket needs that the message does not say. */
+export interface Opener {
+  readonly ticketId: string;
+  /** Null for a ticket within the house. */
+  readonly customerId: string | null;
+  /** The agent who took the call, where that agent is known here. */
+  readonly agentId: string | null;
+}
+
 /**
- * Decides what a message from outside does. A closed ticket takes no more messages: one for it opens a follow-up.
- * The number of a new ticket is 0 until the database assigns it.
+ * Decides what a message from outside does. A closed ticket takes no more messages: one for it opens a follow-up. One
+ * that points to somebody else's ticket opens its own. The number of a new ticket is 0 until the database assigns it.
  */
 export function receive(
   message: NormalisedMessage,
-  match: ThreadMatch | null,
-  customerId: string,
-  ids: { readonly ticketId: string },
+  { match, stranger }: Thread,
+  opener: Opener,
   nowIso: string,
 ): Reception {
+  // Whoever answers the phone has the ticket, whomever routing chose while it rang.
+  const taken = message.call?.outcome === 'ANSWERED' ? opener.agentId : null;
   if (match !== null && match.ticket.status !== 'CLOSED') {
-    return {
-      kind: 'APPEND',
-      reason: match.reason,
-      old: match.ticket,
-      ticket: append(message, match.ticket, nowIso),
+    // Whoever answers what an agent said to nobody in particular is the customer.
+    const customerId = match.ticket.customerId ?? opener.customerId;
+    const addressed = {
+      ...match.ticket,
+      customerId,
+      assigneeId: (message.automatic ? null : taken) ?? match.ticket.assigneeId,
     };
+    const ticket = message.fromAgent
+      ? answeredOutside(message, addressed, nowIso)
+      : append(message, addressed, nowIso);
+    return { kind: 'APPEND', reason: match.reason, old: match.ticket, ticket };
   }
+  const opened = open(message, opener, nowIso);
+  const ticket = message.fromAgent ? openedByAgent(opened, message) : { ...opened, assigneeId: taken };
   return {
     kind: 'OPEN',
-    reason: match === null ? 'NEW_CONVERSATION' : 'FOLLOW_UP',
+    reason: match !== null ? 'FOLLOW_UP' : stranger !== null ? 'STRANGER' : 'NEW_CONVERSATION',
     followUpOf: match?.ticket.id ?? null,
-    ticket: open(message, customerId, ids.ticketId, nowIso),
+    relatedTo: stranger?.id ?? null,
+    ticket,
   };
 }
 
@@ -67,7 +88,7 @@ function append(message: NormalisedMessage, ticket: Ticket, nowIso: string): Tic
   return nextVersion(ticket, { ...moved, ...said, ...waits }, nowIso);
 }
 
-function open(message: NormalisedMessage, customerId: string, ticketId: string, nowIso: string): Ticket {
+function open(message: NormalisedMessage, { ticketId, customerId }: Opener, nowIso: string): Ticket {
   return {
     id: ticketId,
     number: 0,
@@ -96,8 +117,20 @@ function open(message: NormalisedMessage, customerId: string, ticketId: string, 
   };
 }
 
-/** The same with what the custom fields of a new ticket are by default. */
-export function withDefaults(reception: Reception, definitions: readonly CustomFieldDefinition[]): Reception {
+/**
+ * The same with the custom fields of a new ticket: what they are by default, and what was handed in with the message. What
+ * of it does not fit its definition, or the size of a ticket, is left out: a message is never refused for it.
+ */
+export function withFields(
+  reception: Reception,
+  definitions: readonly CustomFieldDefinition[],
+  given: Record<string, unknown>,
+): Reception {
   if (reception.kind !== 'OPEN' || definitions.length === 0) return reception;
-  return { ...reception, ticket: { ...reception.ticket, fields: defaultsOf(definitions) } };
+  let fields = defaultsOf(definitions);
+  for (const [key, value] of Object.entries(given).slice(0, maxFieldsAtOnce)) {
+    const applied = applyFields(definitions, fields, [{ key, value }]);
+    if (applied.ok) fields = applied.value;
+  }
+  return { ...reception, ticket: { ...reception.ticket, fields } };
 }

@@ -1,6 +1,6 @@
 import type { ChannelKind, IdentityKind } from '@smart-tickets/contracts';
 import { err, ok, type Result } from '@smart-tickets/kit/result';
-import type { CustomerIdentity } from './customer.ts';
+import type { CustomerIdentity, KnownIdentity } from './customer.ts';
 import type { InputFault } from './input-fault.ts';
 import { mailAddress } from './mail-address.ts';
 
@@ -27,17 +27,34 @@ const reachedBy: Record<ChannelKind, readonly IdentityKind[]> = {
 
 /**
  * The identity by which a channel reaches a customer: of the kind that the channel goes by, one that is verified before
- * one that was merely typed in, then the first of the list. Undefined when there is none.
+ * one that was merely typed in, even where the verified one is dead, as the other may be somebody else's; then one that
+ * is not known to be dead; then the one from which the customer has written last (`KIND:value`); then the first of the
+ * list. Undefined when there is none.
  */
 export function reachable(
   channel: ChannelKind,
-  identities: readonly CustomerIdentity[],
+  identities: readonly (CustomerIdentity & Partial<KnownIdentity>)[],
+  lastSender: string | null = null,
 ): CustomerIdentity | undefined {
+  const rank = ({
+    kind,
+    value,
+    verified,
+    undeliverable,
+  }: CustomerIdentity & Partial<KnownIdentity>): number =>
+    (verified ? 0 : 4) + (undeliverable == null ? 0 : 2) + (`${kind}:${value}` === lastSender ? 0 : 1);
   for (const kind of reachedBy[channel]) {
-    const ofKind = identities.filter((identity) => identity.kind === kind);
-    if (ofKind.length > 0) return ofKind.find(({ verified }) => verified) ?? ofKind[0];
+    const [best] = identities
+      .filter((identity) => identity.kind === kind)
+      .sort((one, other) => rank(one) - rank(other));
+    if (best !== undefined) return best;
   }
   return undefined;
+}
+
+/** The identities that an address of a channel can be: a mail address is none of a phone's. */
+export function kindsOf(channel: ChannelKind): readonly IdentityKind[] {
+  return reachedBy[channel];
 }
 
 /** Channels on which nothing but an address leads to the customer, and which; the others have a conversation to answer in. */
@@ -49,15 +66,16 @@ const byAddressOnly: ReadonlyMap<ChannelKind, string> = new Map([
 ]);
 
 /**
- * To whom an answer on a channel goes: the customer, and by mail whoever else is named, each once and in lower case. A
- * channel that needs an address and has none is refused, so that nothing counts as answered that can reach nobody.
+ * To whom an answer on a channel goes: the customer, at the address from which they wrote last where that is as good as
+ * another, and by mail whoever else is named, each once and in lower case. A channel that needs an address and has none is refused, so that nothing counts as answered that can reach nobody.
  */
 export function recipientsOf(
   channel: ChannelKind,
-  identities: readonly CustomerIdentity[],
+  identities: readonly (CustomerIdentity & Partial<KnownIdentity>)[],
   cc: readonly string[],
+  lastSender: string | null = null,
 ): Result<Recipients, InputFault> {
-  const customer = reachable(channel, identities);
+  const customer = reachable(channel, identities, lastSender);
   const needed = byAddressOnly.get(channel);
   if (customer === undefined && needed !== undefined) {
     const message = `The customer has no ${needed} to answer to: merge them with one who has, or add a note.`;

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { findThread, threadKeysOf, type ThreadCandidate } from './threading.ts';
+import { findThread, threadKeysOf, type Pointers, type ThreadCandidate } from './threading.ts';
 import type { Ticket } from './ticket.ts';
 
 function candidate(key: string, id: string, kind: ThreadCandidate['kind'] = 'OWN'): ThreadCandidate {
   return { key, kind, ticket: { id } as Ticket };
 }
-const thread = (parts: Partial<Parameters<typeof findThread>[0]>) => ({
-  own: 'mid:me',
-  inReplyTo: [],
-  references: [],
-  conversation: null,
-  ...parts,
+const thread = ({
+  tokens = [],
+  ...parts
+}: Partial<Pointers['thread'] & Pick<Pointers, 'tokens'>>): Pointers => ({
+  thread: { own: 'mid:me', inReplyTo: [], references: [], conversation: null, ...parts },
+  tokens,
 });
 
 describe('finding the thread of a message', () => {
@@ -59,6 +59,24 @@ describe('finding the thread of a message', () => {
       [candidate('conv:c:1', 'A')],
       ['A', 'CONVERSATION'],
     ],
+    [
+      'the token of an answer before In-Reply-To',
+      thread({ inReplyTo: ['mid:b'], tokens: ['out:a'] }),
+      [candidate('mid:b', 'B'), candidate('out:a', 'A')],
+      ['A', 'TOKEN'],
+    ],
+    [
+      'the number in the subject where nothing else is known',
+      thread({ inReplyTo: ['mid:x'] }),
+      [candidate('#17', 'A', 'NUMBER')],
+      ['A', 'SUBJECT'],
+    ],
+    [
+      'a mail that others named before the number in the subject',
+      thread({ references: ['mid:b'] }),
+      [candidate('#17', 'A', 'NUMBER'), candidate('mid:b', 'B', 'NAMED')],
+      ['B', 'ANSWERED_EARLIER'],
+    ],
   ] as const)('%s', (_name, message, candidates, expected) => {
     const match = findThread(message, candidates);
 
@@ -68,7 +86,7 @@ describe('finding the thread of a message', () => {
   test('looks at the newest twenty references and at each key once', () => {
     const references = Array.from({ length: 25 }, (_, index) => `mid:${index}`);
 
-    const keys = threadKeysOf(thread({ inReplyTo: ['mid:24'], references }));
+    const keys = threadKeysOf(thread({ inReplyTo: ['mid:24'], references }).thread);
 
     expect(keys).toHaveLength(21);
     expect(keys.slice(0, 2)).toEqual(['mid:24', 'mid:23']);

@@ -34,6 +34,11 @@ export function demandWorker(context: Context): void {
   demand(context, workers, 'change tickets');
 }
 
+/** Whether the caller may change how the workspace works. */
+export function isAdmin(context: Context): boolean {
+  return admins.includes(context.viewer.role);
+}
+
 /** Throws FORBIDDEN unless the caller may change how the workspace works. */
 export function demandAdmin(context: Context): void {
   demand(context, admins, 'change how the workspace works');

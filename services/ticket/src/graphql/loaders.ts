@@ -2,16 +2,22 @@ import { byId, listsById, pagesById, type PageKey } from '@smart-tickets/kit/loa
 import type DataLoader from 'dataloader';
 import type pg from 'pg';
 import type { CustomFieldDefinition, CustomFieldOwner } from '../domain/custom-field.ts';
-import type { Customer, CustomerIdentity } from '../domain/customer.ts';
+import type { Customer, KnownIdentity } from '../domain/customer.ts';
 import type { TicketViewer } from '../domain/presence.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { TicketLink } from '../domain/links.ts';
 import type { TimelineEntry } from '../domain/timeline.ts';
+import type { Webhook, WebhookDelivery } from '../domain/webhook.ts';
 import { readTicketsOfCustomers, type CustomerTicketsPage } from '../persistence/customer-tickets.ts';
 import { readCustomers, readEntries, readIdentities, readTickets } from '../persistence/ticket-queries.ts';
 import { readViewers } from '../persistence/viewers.ts';
 import { readLinks } from '../persistence/link-queries.ts';
 import { readTimelines, type TimelinePage, type TimelineWindow } from '../persistence/timeline-queries.ts';
+import {
+  readWebhookDeliveries,
+  readWebhooksById,
+  type WebhookDeliveriesPage,
+} from '../persistence/webhook-queries.ts';
 import { definitionsLoader } from './field-loader.ts';
 
 /** Per-request loaders: whatever a page asks for by id is one statement. Unknown ids give null. */
@@ -19,13 +25,15 @@ export interface Loaders {
   readonly ticket: DataLoader<string, Ticket | null>;
   readonly entry: DataLoader<string, TimelineEntry | null>;
   readonly customer: DataLoader<string, Customer | null>;
-  readonly identities: DataLoader<string, CustomerIdentity[]>;
+  readonly identities: DataLoader<string, KnownIdentity[]>;
   readonly links: DataLoader<string, TicketLink[]>;
   /** One page, or none for an unknown ticket. */
   readonly timeline: DataLoader<PageKey<TimelineWindow>, TimelinePage[], string>;
   readonly ticketsOfCustomer: DataLoader<PageKey<CustomerTicketsPage>, Ticket[], string>;
   readonly viewers: DataLoader<string, TicketViewer[]>;
   readonly definitions: DataLoader<CustomFieldOwner, CustomFieldDefinition[]>;
+  readonly webhook: DataLoader<string, Webhook | null>;
+  readonly webhookDeliveries: DataLoader<PageKey<WebhookDeliveriesPage>, WebhookDelivery[], string>;
 }
 
 /** Forgets what was loaded: a subscription lives long, and each of its events shows the state of its own time. */
@@ -44,6 +52,11 @@ export function createLoaders(pool: pg.Pool, workspaceId: string): Loaders {
       ({ ticketId }) => ticketId,
     ),
     definitions: definitionsLoader(pool, workspaceId),
+    webhook: byId((ids) => readWebhooksById(pool, workspaceId, ids)),
+    webhookDeliveries: pagesById(
+      (ids, page) => readWebhookDeliveries(pool, workspaceId, ids, page),
+      ({ webhookId }) => webhookId,
+    ),
     identities: listsById(
       (ids) => readIdentities(pool, workspaceId, ids),
       ({ customerId }) => customerId,

@@ -6,6 +6,7 @@ import type { TicketLink as TicketLinkRow } from '../domain/links.ts';
 import type { TicketViewer as TicketViewerRow } from '../domain/presence.ts';
 import type { Customer as CustomerRow } from '../domain/customer.ts';
 import type { TicketEventView as TicketEventViewRow } from './ticket-events.ts';
+import type { Webhook as WebhookRow, WebhookDelivery as WebhookDeliveryRow } from '../domain/webhook.ts';
 import type { Context as ContextRow } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -248,7 +249,13 @@ export type ThreadReason =
   /** The ticket that it belongs to was closed. */
   | 'FOLLOW_UP'
   /** Its sender had opened five tickets of the same subject within an hour: machines that answer each other open no more. */
-  | 'LOOP';
+  | 'LOOP'
+  /** It was written to the token of one of our answers. */
+  | 'TOKEN'
+  /** Its subject names the ticket, and its sender has a part in it. */
+  | 'SUBJECT'
+  /** It points to a ticket on which its sender has no part, and stands on its own beside that one. */
+  | 'STRANGER';
 
 export type CallDetails = {
   __typename?: 'CallDetails';
@@ -314,7 +321,9 @@ export type TicketChangeKind =
   | 'LINKED'
   | 'SNOOZED'
   | 'WOKEN'
-  | 'RATED';
+  | 'RATED'
+  /** An answer that did not reach the customer. */
+  | 'DELIVERY';
 
 /** Who did something: a person, or the system acting for the workspace. */
 export type Actor = Agent | Customer | System;
@@ -367,6 +376,16 @@ export type CustomerIdentity = {
    * same claim, and never as one who has it verified.
    */
   verified: Scalars['Boolean']['output'];
+  /** Null while nothing says that answers do not arrive there. A message from the address ends it. */
+  undeliverable: Maybe<Undeliverable>;
+};
+
+/** Answers to an address come back for good, as an agent can see before answering. */
+export type Undeliverable = {
+  __typename?: 'Undeliverable';
+  since: Scalars['DateTime']['output'];
+  /** What the mail server or the platform said. */
+  reason: Maybe<Scalars['String']['output']>;
 };
 
 export type IdentityKind =
@@ -464,6 +483,9 @@ export type Query = {
   ticketCounts: Array<TicketCount>;
   /** What was erased of a customer, service by service: the proof of `eraseCustomer`. Admins only. */
   erasure: Maybe<Erasure>;
+  /** Admins only; a workspace has at most 25. */
+  webhooks: Array<Webhook>;
+  webhook: Maybe<Webhook>;
 };
 
 
@@ -510,6 +532,11 @@ export type QueryTicketCountsArgs = {
 
 export type QueryErasureArgs = {
   customerId: Scalars['ID']['input'];
+};
+
+
+export type QueryWebhookArgs = {
+  id: Scalars['ID']['input'];
 };
 
 export type CustomerConnection = {
@@ -627,6 +654,14 @@ export type Mutation = {
   rateTicket: TicketPayload;
   upsertCustomField: CustomFieldPayload;
   updateWorkspace: WorkspacePayload;
+  createWebhook: WebhookCredentialsPayload;
+  updateWebhook: WebhookPayload;
+  /** Ends it, with everything that waits for it. */
+  deleteWebhook: WebhookPayload;
+  /** Gives a new secret; for a day everything is signed by both. */
+  rotateWebhookSecret: WebhookCredentialsPayload;
+  /** Tries again what has failed for good, now. */
+  redriveWebhookDelivery: WebhookPayload;
 };
 
 
@@ -723,6 +758,32 @@ export type MutationUpsertCustomFieldArgs = {
 
 export type MutationUpdateWorkspaceArgs = {
   input: UpdateWorkspaceInput;
+};
+
+
+export type MutationCreateWebhookArgs = {
+  input: CreateWebhookInput;
+};
+
+
+export type MutationUpdateWebhookArgs = {
+  input: UpdateWebhookInput;
+};
+
+
+export type MutationDeleteWebhookArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationRotateWebhookSecretArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationRedriveWebhookDeliveryArgs = {
+  webhookId: Scalars['ID']['input'];
+  id: Scalars['ID']['input'];
 };
 
 export type CreateTicketInput = {
@@ -962,6 +1023,102 @@ export type TicketEventKind =
   | 'TICKET_MERGED'
   | 'TICKET_LEFT_FILTER';
 
+/** A URL of somebody else's that is told what happens to tickets. Source of the form: Standard Webhooks. */
+export type Webhook = {
+  __typename?: 'Webhook';
+  id: Scalars['ID']['output'];
+  name: Scalars['String']['output'];
+  url: Scalars['String']['output'];
+  /** Which kinds of ticket events are told; empty: all. */
+  events: Array<TicketEventKind>;
+  enabled: Scalars['Boolean']['output'];
+  /** Why it was switched off by itself; null when it was not. */
+  disabledReason: Maybe<Scalars['String']['output']>;
+  createdAt: Scalars['DateTime']['output'];
+  /** Newest first; 25 unless told otherwise, 100 at most. */
+  deliveries: WebhookDeliveryConnection;
+};
+
+
+/** A URL of somebody else's that is told what happens to tickets. Source of the form: Standard Webhooks. */
+export type WebhookDeliveriesArgs = {
+  status: InputMaybe<Array<WebhookDeliveryStatus>>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after: InputMaybe<Scalars['String']['input']>;
+};
+
+/** One event on its way to one webhook. Its id is the webhook-id that the receiver sees, the same over all tries. */
+export type WebhookDelivery = {
+  __typename?: 'WebhookDelivery';
+  id: Scalars['ID']['output'];
+  event: TicketEventKind;
+  ticket: Ticket;
+  status: WebhookDeliveryStatus;
+  attempts: Array<WebhookAttempt>;
+  nextAttemptAt: Maybe<Scalars['DateTime']['output']>;
+  createdAt: Scalars['DateTime']['output'];
+};
+
+export type WebhookDeliveryStatus =
+  /** Waits for its first or next try. */
+  | 'PENDING'
+  | 'DELIVERED'
+  /** Twelve tries have failed, or the webhook was switched off; redriveWebhookDelivery tries again. */
+  | 'FAILED';
+
+export type WebhookAttempt = {
+  __typename?: 'WebhookAttempt';
+  at: Scalars['DateTime']['output'];
+  /** The HTTP status; null when there was no answer. */
+  responseStatus: Maybe<Scalars['Int']['output']>;
+  /** The first bytes of the answer, or what went wrong. */
+  detail: Maybe<Scalars['String']['output']>;
+  durationMs: Scalars['Int']['output'];
+};
+
+export type WebhookDeliveryConnection = {
+  __typename?: 'WebhookDeliveryConnection';
+  edges: Array<WebhookDeliveryEdge>;
+  nodes: Array<WebhookDelivery>;
+  pageInfo: PageInfo;
+};
+
+export type WebhookDeliveryEdge = {
+  __typename?: 'WebhookDeliveryEdge';
+  cursor: Scalars['String']['output'];
+  node: WebhookDelivery;
+};
+
+export type CreateWebhookInput = {
+  name: Scalars['String']['input'];
+  /** https; http only where the installation allows it. */
+  url: Scalars['String']['input'];
+  events?: InputMaybe<Array<TicketEventKind>>;
+};
+
+export type UpdateWebhookInput = {
+  id: Scalars['ID']['input'];
+  name?: InputMaybe<Scalars['String']['input']>;
+  url?: InputMaybe<Scalars['String']['input']>;
+  events?: InputMaybe<Array<TicketEventKind>>;
+  /** Switching it on again goes on with what is new; what failed meanwhile is redriven one by one. */
+  enabled?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type WebhookPayload = {
+  __typename?: 'WebhookPayload';
+  webhook: Maybe<Webhook>;
+  userErrors: Array<UserError>;
+};
+
+/** The secret is shown this once. */
+export type WebhookCredentialsPayload = {
+  __typename?: 'WebhookCredentialsPayload';
+  webhook: Maybe<Webhook>;
+  secret: Maybe<Scalars['String']['output']>;
+  userErrors: Array<UserError>;
+};
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -1046,6 +1203,7 @@ export type FederationTypes = {
   Message: Message;
   Note: Note;
   Customer: Customer;
+  Webhook: Webhook;
 };
 
 /** Mapping of federation reference types */
@@ -1062,6 +1220,9 @@ export type FederationReferenceTypes = {
   Customer:
     ( { __typename: 'Customer' }
     & GraphQLRecursivePick<FederationTypes['Customer'], {"id":true}> );
+  Webhook:
+    ( { __typename: 'Webhook' }
+    & GraphQLRecursivePick<FederationTypes['Webhook'], {"id":true}> );
 };
 
 /** Mapping of union types */
@@ -1117,6 +1278,7 @@ export type ResolversTypes = {
   System: ResolverTypeWrapper<System>;
   Customer: ResolverTypeWrapper<CustomerRow>;
   CustomerIdentity: ResolverTypeWrapper<CustomerIdentity>;
+  Undeliverable: ResolverTypeWrapper<Undeliverable>;
   IdentityKind: IdentityKind;
   Agent: ResolverTypeWrapper<Agent>;
   Team: ResolverTypeWrapper<Team>;
@@ -1160,6 +1322,16 @@ export type ResolversTypes = {
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   TicketEvent: ResolverTypeWrapper<TicketEventViewRow>;
   TicketEventKind: TicketEventKind;
+  Webhook: ResolverTypeWrapper<WebhookRow>;
+  WebhookDelivery: ResolverTypeWrapper<WebhookDeliveryRow>;
+  WebhookDeliveryStatus: WebhookDeliveryStatus;
+  WebhookAttempt: ResolverTypeWrapper<WebhookAttempt>;
+  WebhookDeliveryConnection: ResolverTypeWrapper<Omit<WebhookDeliveryConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['WebhookDeliveryEdge']>, nodes: Array<ResolversTypes['WebhookDelivery']> }>;
+  WebhookDeliveryEdge: ResolverTypeWrapper<Omit<WebhookDeliveryEdge, 'node'> & { node: ResolversTypes['WebhookDelivery'] }>;
+  CreateWebhookInput: CreateWebhookInput;
+  UpdateWebhookInput: UpdateWebhookInput;
+  WebhookPayload: ResolverTypeWrapper<Omit<WebhookPayload, 'webhook'> & { webhook?: Maybe<ResolversTypes['Webhook']> }>;
+  WebhookCredentialsPayload: ResolverTypeWrapper<Omit<WebhookCredentialsPayload, 'webhook'> & { webhook?: Maybe<ResolversTypes['Webhook']> }>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -1188,6 +1360,7 @@ export type ResolversParentTypes = {
   System: System;
   Customer: CustomerRow;
   CustomerIdentity: CustomerIdentity;
+  Undeliverable: Undeliverable;
   Agent: Agent;
   Team: Team;
   PageInfo: PageInfo;
@@ -1226,6 +1399,15 @@ export type ResolversParentTypes = {
   WorkspacePayload: WorkspacePayload;
   Subscription: Record<PropertyKey, never>;
   TicketEvent: TicketEventViewRow;
+  Webhook: WebhookRow;
+  WebhookDelivery: WebhookDeliveryRow;
+  WebhookAttempt: WebhookAttempt;
+  WebhookDeliveryConnection: Omit<WebhookDeliveryConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['WebhookDeliveryEdge']>, nodes: Array<ResolversParentTypes['WebhookDelivery']> };
+  WebhookDeliveryEdge: Omit<WebhookDeliveryEdge, 'node'> & { node: ResolversParentTypes['WebhookDelivery'] };
+  CreateWebhookInput: CreateWebhookInput;
+  UpdateWebhookInput: UpdateWebhookInput;
+  WebhookPayload: Omit<WebhookPayload, 'webhook'> & { webhook?: Maybe<ResolversParentTypes['Webhook']> };
+  WebhookCredentialsPayload: Omit<WebhookCredentialsPayload, 'webhook'> & { webhook?: Maybe<ResolversParentTypes['Webhook']> };
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -1402,6 +1584,12 @@ export type CustomerIdentityResolvers<ContextType = ContextRow, ParentType exten
   kind?: Resolver<ResolversTypes['IdentityKind'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   verified?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  undeliverable?: Resolver<Maybe<ResolversTypes['Undeliverable']>, ParentType, ContextType>;
+};
+
+export type UndeliverableResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Undeliverable'] = ResolversParentTypes['Undeliverable']> = {
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type AgentResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Agent'] = ResolversParentTypes['Agent']> = {
@@ -1449,6 +1637,8 @@ export type QueryResolvers<ContextType = ContextRow, ParentType extends Resolver
   customers?: Resolver<ResolversTypes['CustomerConnection'], ParentType, ContextType, RequireFields<QueryCustomersArgs, 'first'>>;
   ticketCounts?: Resolver<Array<ResolversTypes['TicketCount']>, ParentType, ContextType, RequireFields<QueryTicketCountsArgs, 'by'>>;
   erasure?: Resolver<Maybe<ResolversTypes['Erasure']>, ParentType, ContextType, RequireFields<QueryErasureArgs, 'customerId'>>;
+  webhooks?: Resolver<Array<ResolversTypes['Webhook']>, ParentType, ContextType>;
+  webhook?: Resolver<Maybe<ResolversTypes['Webhook']>, ParentType, ContextType, RequireFields<QueryWebhookArgs, 'id'>>;
 };
 
 export type CustomerConnectionResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['CustomerConnection'] = ResolversParentTypes['CustomerConnection']> = {
@@ -1507,6 +1697,11 @@ export type MutationResolvers<ContextType = ContextRow, ParentType extends Resol
   rateTicket?: Resolver<ResolversTypes['TicketPayload'], ParentType, ContextType, RequireFields<MutationRateTicketArgs, 'token' | 'score'>>;
   upsertCustomField?: Resolver<ResolversTypes['CustomFieldPayload'], ParentType, ContextType, RequireFields<MutationUpsertCustomFieldArgs, 'input'>>;
   updateWorkspace?: Resolver<ResolversTypes['WorkspacePayload'], ParentType, ContextType, RequireFields<MutationUpdateWorkspaceArgs, 'input'>>;
+  createWebhook?: Resolver<ResolversTypes['WebhookCredentialsPayload'], ParentType, ContextType, RequireFields<MutationCreateWebhookArgs, 'input'>>;
+  updateWebhook?: Resolver<ResolversTypes['WebhookPayload'], ParentType, ContextType, RequireFields<MutationUpdateWebhookArgs, 'input'>>;
+  deleteWebhook?: Resolver<ResolversTypes['WebhookPayload'], ParentType, ContextType, RequireFields<MutationDeleteWebhookArgs, 'id'>>;
+  rotateWebhookSecret?: Resolver<ResolversTypes['WebhookCredentialsPayload'], ParentType, ContextType, RequireFields<MutationRotateWebhookSecretArgs, 'id'>>;
+  redriveWebhookDelivery?: Resolver<ResolversTypes['WebhookPayload'], ParentType, ContextType, RequireFields<MutationRedriveWebhookDeliveryArgs, 'webhookId' | 'id'>>;
 };
 
 export type TicketPayloadResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['TicketPayload'] = ResolversParentTypes['TicketPayload']> = {
@@ -1570,6 +1765,57 @@ export type TicketEventResolvers<ContextType = ContextRow, ParentType extends Re
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
+export type WebhookResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Webhook'] = ResolversParentTypes['Webhook'], FederationReferenceType extends FederationReferenceTypes['Webhook'] = FederationReferenceTypes['Webhook']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Webhook']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  events?: Resolver<Array<ResolversTypes['TicketEventKind']>, ParentType, ContextType>;
+  enabled?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  disabledReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  deliveries?: Resolver<ResolversTypes['WebhookDeliveryConnection'], ParentType, ContextType, RequireFields<WebhookDeliveriesArgs, 'first'>>;
+};
+
+export type WebhookDeliveryResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['WebhookDelivery'] = ResolversParentTypes['WebhookDelivery']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  event?: Resolver<ResolversTypes['TicketEventKind'], ParentType, ContextType>;
+  ticket?: Resolver<ResolversTypes['Ticket'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['WebhookDeliveryStatus'], ParentType, ContextType>;
+  attempts?: Resolver<Array<ResolversTypes['WebhookAttempt']>, ParentType, ContextType>;
+  nextAttemptAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type WebhookAttemptResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['WebhookAttempt'] = ResolversParentTypes['WebhookAttempt']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  responseStatus?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  detail?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  durationMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type WebhookDeliveryConnectionResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['WebhookDeliveryConnection'] = ResolversParentTypes['WebhookDeliveryConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['WebhookDeliveryEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['WebhookDelivery']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type WebhookDeliveryEdgeResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['WebhookDeliveryEdge'] = ResolversParentTypes['WebhookDeliveryEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['WebhookDelivery'], ParentType, ContextType>;
+};
+
+export type WebhookPayloadResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['WebhookPayload'] = ResolversParentTypes['WebhookPayload']> = {
+  webhook?: Resolver<Maybe<ResolversTypes['Webhook']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type WebhookCredentialsPayloadResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['WebhookCredentialsPayload'] = ResolversParentTypes['WebhookCredentialsPayload']> = {
+  webhook?: Resolver<Maybe<ResolversTypes['Webhook']>, ParentType, ContextType>;
+  secret?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = ContextRow> = {
   DateTime?: GraphQLScalarType;
   JSON?: GraphQLScalarType;
@@ -1591,6 +1837,7 @@ export type Resolvers<ContextType = ContextRow> = {
   System?: SystemResolvers<ContextType>;
   Customer?: CustomerResolvers<ContextType>;
   CustomerIdentity?: CustomerIdentityResolvers<ContextType>;
+  Undeliverable?: UndeliverableResolvers<ContextType>;
   Agent?: AgentResolvers<ContextType>;
   Team?: TeamResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
@@ -1616,5 +1863,12 @@ export type Resolvers<ContextType = ContextRow> = {
   WorkspacePayload?: WorkspacePayloadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   TicketEvent?: TicketEventResolvers<ContextType>;
+  Webhook?: WebhookResolvers<ContextType>;
+  WebhookDelivery?: WebhookDeliveryResolvers<ContextType>;
+  WebhookAttempt?: WebhookAttemptResolvers<ContextType>;
+  WebhookDeliveryConnection?: WebhookDeliveryConnectionResolvers<ContextType>;
+  WebhookDeliveryEdge?: WebhookDeliveryEdgeResolvers<ContextType>;
+  WebhookPayload?: WebhookPayloadResolvers<ContextType>;
+  WebhookCredentialsPayload?: WebhookCredentialsPayloadResolvers<ContextType>;
 };
 

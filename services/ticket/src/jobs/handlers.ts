@@ -4,6 +4,7 @@ import { acceptUpload } from '../use-cases/accept-upload.ts';
 import { assignTicket } from '../use-cases/assign-ticket.ts';
 import type { Deps } from '../use-cases/deps.ts';
 import { receiveMessage } from '../use-cases/receive-message.ts';
+import { recordDelivery } from '../use-cases/record-delivery.ts';
 import { recordErasure } from '../use-cases/record-erasure.ts';
 import { refuseMessage } from '../use-cases/refuse-message.ts';
 
@@ -13,6 +14,7 @@ export const ticketJobs = {
   assignTicket: jobs.assignTicket,
   acceptUpload: jobs.acceptUpload,
   recordErasure: jobs.recordErasure,
+  recordDelivery: jobs.recordDelivery,
 } as const;
 
 /** A handler for each of them. */
@@ -23,6 +25,7 @@ export function ticketHandlers(deps: Deps): HandlersFor<typeof ticketJobs> {
       exhausted: (job, reason) => refuseMessage(deps, job, reason),
     },
     assignTicket: { handle: (job) => assignTicket(deps, job) },
+    recordDelivery: { handle: (job) => recordDelivery(deps, job) },
     recordErasure: { handle: (job) => recordErasure(deps, job) },
     acceptUpload: { handle: (job) => acceptUpload(deps, job) },
   };

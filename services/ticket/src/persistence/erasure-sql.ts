@@ -24,6 +24,7 @@ const anonymousRating = (rating: string): string =>
 
 /** What `update … set` makes of an entry's text, addresses, files and call; `e` is the table's alias. */
 export const anonymousSaid = `
+  sender = null,
   text = case when e.text is null then null else '${erasedText}' end, html = null,
   to_addresses = case when e.to_addresses is null then null else '{}'::text[] end,
   cc_addresses = case when e.cc_addresses is null then null else '{}'::text[] end,
@@ -66,6 +67,21 @@ export function anonymousPayload(payload: string, keys: string): string {
     'before', ${impersonal(`(${payload} -> 'before')`, keys)},
     'actor', ${namelessActor(`(${payload} -> 'actor')`)},
     'entry', ${anonymousEntry(`(${payload} -> 'entry')`)})`;
+}
+
+/** The payload of an answer on a ticket of the customer's own: it goes nowhere any more. */
+export function anonymousAnswer(payload: string): string {
+  return `${payload} || '{"subject": "${erasedText}", "text": "${erasedText}", "html": null, "to": [], "cc": [],
+                            "attachments": [], "customerName": null}'`;
+}
+
+/** The payload of an answer on a ticket of somebody else, without the addresses of the parameter `gone`. */
+export function answerWithout(payload: string, gone: string): string {
+  const rest = (field: string): string => `coalesce((
+    select jsonb_agg(a.address order by a.nth)
+      from jsonb_array_elements_text(${payload} -> '${field}') with ordinality as a(address, nth)
+     where lower(a.address) <> all(${gone})), '[]'::jsonb)`;
+  return `${payload} || jsonb_build_object('to', ${rest('to')}, 'cc', ${rest('cc')})`;
 }
 
 /** The payload of an event that the customer brought about on a ticket of somebody else. */

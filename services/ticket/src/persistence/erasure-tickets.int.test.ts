@@ -21,6 +21,7 @@ const found: readonly (readonly [string, readonly RegExp[]])[] = [
       /using ticket_by_customer .*\n.*Cond: .*customer_id = .*id >/,
       /using timeline_entry_by_customer .*\n.*Cond: .*actor_id = .*ticket_id >/,
       /using timeline_entry_customer_change .*\n.*Cond: .*ticket_id >/,
+      /using ticket_party_by_party .*\n.*Cond: .*party = .*ticket_id >/,
     ],
   ],
   ['erase-timelines', [/on timeline_entry e .*\n.*Cond: .*ticket_id = ANY/]],
@@ -31,6 +32,11 @@ const found: readonly (readonly [string, readonly RegExp[]])[] = [
     [/on timeline_entry e .*\n.*Cond: .*ticket_id = ANY/, /using upload_pk .*\n.*Cond: .*id = /],
   ],
   ['erase-events-event_log', [/using event_log_about .*\n.*Cond: .*about = ANY/]],
+  ['erase-answers-event_log', [/using event_log_about .*\n.*Cond: .*about = ANY/]],
+  ['erase-guest-answers-event_log', [/using event_log_about .*\n.*Cond: .*about = ANY/]],
+  ['erase-delivery-faults', [/on timeline_entry e .*\n.*Cond: .*ticket_id = ANY/]],
+  ['erase-parties', [/using ticket_party_(pk|by_party) .*\n.*Cond: .*ticket_id = ANY/]],
+  ['erase-all-parties', [/using ticket_party_pk .*\n.*Cond: .*ticket_id = ANY/]],
   ['erase-guest-events-event_log', [/using event_log_about .*\n.*Cond: .*about = ANY/]],
   ['erasure-splits', [/using ticket_link_pk .*\n.*Cond: .*ticket_id = s.id/]],
 ];
@@ -52,12 +58,16 @@ beforeAll(async () => {
      select workspace_id, -number, id, 'ticket.changed', jsonb_build_object('ticket', jsonb_build_object('id', id)), '{}', now(), true
        from ticket`,
   );
+  await owner.query(
+    `insert into ticket_party (workspace_id, ticket_id, party)
+     select workspace_id, id, 'EMAIL:copy-' || number % 20 || '@example.org' from ticket`,
+  );
   await owner.query('vacuum analyze');
   await owner.end();
   const [guest, other] = [person(), person()];
   const own = `mid:${newId()}`;
   const { customerId } = await desk.receive(saying(guest, `mid:${newId()}`));
-  await desk.receive(saying(other, own));
+  await desk.receive(saying(other, own, [], guest));
   await desk.receive(saying(guest, `mid:${newId()}`, [own]));
   const spied = jest.spyOn(pg.Client.prototype, 'query');
   await eraseCustomer(desk.deps, desk.ours.caller, customerId ?? '');

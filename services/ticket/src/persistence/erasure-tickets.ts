@@ -1,15 +1,22 @@
 import type { Tx } from '@smart-tickets/kit/postgres';
+import { partyOf } from '../domain/parties.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import {
+  anonymousAnswer,
   anonymousMessagePayload,
   anonymousPayload,
   anonymousSaid,
+  answerWithout,
   impersonal,
   impersonalKeys,
   without,
 } from './erasure-sql.ts';
 import { ticketColumns } from './ticket-sql.ts';
 import type { LockedTicket } from './ticket-store.ts';
+
+function mailParty(address: string): string {
+  return partyOf({ kind: 'EMAIL', value: address });
+}
 
 /** What an erasure does to tickets and to all that hangs on them, within one transaction. Lock the tickets before. */
 export class ErasureTickets {
@@ -19,8 +26,16 @@ export class ErasureTickets {
     this.#tx = tx;
   }
 
-  /** The next tickets in the order of their ids that the customers own, have owned or have written on, at most `limit`. */
-  async after(customerIds: readonly string[], reached: string, limit: number): Promise<string[]> {
+  /**
+   * The next tickets in the order of their ids that the customers own, have owned or have written on, or that have messages
+   * to one of their addresses, in lower case; at most `limit`.
+   */
+  async after(
+    customerIds: readonly string[],
+    addresses: readonly string[],
+    reached: string,
+    limit: number,
+  ): Promise<string[]> {
     const { rows } = await this.#tx.query<{ id: string }>({
       name: 'erasure-tickets',
       text: `(select id from ticket
@@ -33,8 +48,11 @@ export class ErasureTickets {
              (select distinct ticket_id from timeline_entry
                where workspace_id = $1 and change_kind = 'CUSTOMER' and ticket_id > $3
                      and before ->> 'customerId' = any($5::text[]) order by ticket_id limit $4)
+             union
+             (select distinct ticket_id from ticket_party
+               where workspace_id = $1 and party = any($6::text[]) and ticket_id > $3 order by ticket_id limit $4)
              order by id limit $4`,
-      values: [this.#tx.workspaceId, customerIds, reached, limit, customerIds],
+      values: [this.#tx.workspaceId, customerIds, reached, limit, customerIds, addresses.map(mailParty)],
     });
     return rows.map(({ id }) => id);
   }
@@ -91,6 +109,32 @@ export class ErasureTickets {
                              where lower(a.address) = any($3))`,
       values: [this.#tx.workspaceId, ticketIds, addresses],
     });
+    this.#tx.send({
+      name: 'erase-parties',
+      text: `delete from ticket_party
+              where workspace_id = $1 and ticket_id = any($2) and party = any($3)`,
+      values: [this.#tx.workspaceId, ticketIds, addresses.map(mailParty)],
+    });
+    // What a mail server said of a delivery may name whom it did not reach.
+    this.#tx.send({
+      name: 'erase-delivery-faults',
+      text: `update timeline_entry e set after = e.after - 'error' - 'recipients'
+              where e.workspace_id = $1 and e.ticket_id = any($2) and e.type = 'CHANGE' and e.change_kind = 'DELIVERY'
+                and exists (select from unnest($3::text[]) as a(address)
+                             where strpos(lower(e.after::text), a.address) > 0)`,
+      values: [this.#tx.workspaceId, ticketIds, addresses],
+    });
+    for (const [table, about] of [
+      ['outbox', `(payload ->> 'ticketId')::uuid`],
+      ['event_log', 'about'],
+    ]) {
+      this.#tx.send({
+        name: `erase-guest-answers-${table}`,
+        text: `update ${table} set payload = ${answerWithout('payload', '$3::text[]')}
+                where workspace_id = $1 and topic = 'ticket.answer-given' and ${about} = any($2::uuid[])`,
+        values: [this.#tx.workspaceId, ticketIds, addresses],
+      });
+    }
   }
 
   /**
@@ -127,6 +171,11 @@ export class ErasureTickets {
                 and (ticket_id = any($2) or (ticket_id = any($3) and message_id = any($4)))`,
       values: [this.#tx.workspaceId, ticketIds, guestTicketIds, messageIds],
     });
+    this.#tx.send({
+      name: 'erase-all-parties',
+      text: 'delete from ticket_party where workspace_id = $1 and ticket_id = any($2)',
+      values: [this.#tx.workspaceId, ticketIds],
+    });
   }
 
   /**
@@ -149,6 +198,13 @@ export class ErasureTickets {
         text: `update ${table} set payload = ${anonymousPayload('payload', '$3')}
                 where workspace_id = $1 and topic = 'ticket.changed' and ${about} = any($2::uuid[])`,
         values: [workspaceId, ticketIds, impersonalKeys],
+      });
+      this.#tx.send({
+        name: `erase-answers-${table}`,
+        text: `update ${table} set payload = ${anonymousAnswer('payload')}
+                where workspace_id = $1 and topic = 'ticket.answer-given'
+                  and ${table === 'outbox' ? `(payload ->> 'ticketId')::uuid` : about} = any($2::uuid[])`,
+        values: [workspaceId, ticketIds],
       });
       this.#tx.send({
         name: `erase-guest-events-${table}`,

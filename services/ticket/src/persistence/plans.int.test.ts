@@ -5,6 +5,7 @@ import pg from 'pg';
 import { plantCrowd, type Crowd } from '../../test/ticket-crowd.ts';
 import { TicketDesk } from '../../test/ticket-desk.ts';
 import type { TicketFilter } from '../domain/filter.ts';
+import { recordDelivery } from '../use-cases/record-delivery.ts';
 import { readTimelines } from './timeline-queries.ts';
 import { listTickets, positionOf, ticketOrders, type TicketOrder } from './ticket-queries.ts';
 
@@ -228,7 +229,27 @@ describe('the statements, in a workspace of 20,000 tickets among others', () => 
       updateCustomer(input: { id: "${customer}", company: "Acme" }) { userErrors { code } }
       snoozeTicket(id: "${id}", until: "2199-01-01T00:00:00.000Z") { userErrors { code } }
     }`);
+    await loseAnswers(id);
     await rearrange();
+  }
+
+  /** Answers that do not arrive, on a ticket that is worked on and on one that is closed. */
+  async function loseAnswers(ticketId: string): Promise<void> {
+    const closed = await desk.receive();
+    await desk.data(`mutation {
+      replyToTicket(input: { ticketId: "${closed.id}", text: "Done", status: CLOSED }) { userErrors { code } } }`);
+    for (const id of [ticketId, closed.id]) {
+      const { lastMessageId } = await desk.ticket(id);
+      const failed = {
+        messageId: lastMessageId ?? '',
+        ticketId: id,
+        status: 'BOUNCED',
+        error: null,
+      } as const;
+      const recipients = [{ address: 'kim@example.org', dead: true, error: null }];
+      await recordDelivery(desk.deps, desk.job({ ...failed, recipients, at: new Date().toISOString() }));
+    }
+    await desk.receive({ subjectNumber: closed.number });
   }
 
   /** What is done with tickets that belong together, or do not, and all ways to page through a timeline. */

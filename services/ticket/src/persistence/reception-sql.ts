@@ -16,42 +16,71 @@ export const lockSql = `
     select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true))
   select pg_advisory_xact_lock(n) from planned, unnest($1::bigint[]) as n`;
 
-/** The tickets to which keys lead: `k` the key, `leads` the ticket it is on, or that one's heir. */
-const leadsOfKeys = (keys: string): string => `
-  unnest(${keys}::text[]) as wanted(key)
-  cross join lateral (select * from thread_key k where k.workspace_id = $1 and k.key = wanted.key offset 0) as k
+/** The tickets to which keys and a number lead: `k` the key, `leads` the ticket it is on, or that one's heir. */
+const leadsOf = (keys: string, number: string): string => `
+  (select k.key, k.kind, k.ticket_id
+     from unnest(${keys}::text[]) as wanted(key)
+    cross join lateral (select * from thread_key k where k.workspace_id = $1 and k.key = wanted.key offset 0) as k
+    union all
+   select '#' || n.number, 'NUMBER', n.id
+     from (select number, id from ticket n where n.workspace_id = $1 and n.number = ${number}::integer offset 0) as n) as k
   cross join lateral (select case when h.heir_id is null then h.id else h.heir_id end as id
                         from ticket h where h.workspace_id = $1 and h.id = k.ticket_id offset 0) as leads`;
 
 /**
- * Locks the customers that `holders` finds, then the tickets of the keys ($5) in the order of ids: customers come before
+ * Locks the customers that `holders` finds, then the tickets of the keys ($5) and the number ($6) in the order of ids: customers come before
  * tickets, as for whoever merges or erases them. That their number is asked for keeps this order.
  */
 export const holdSql = (holders: string): string => `
   with holder as materialized (${holders}),
        held as materialized (
          select t.id
-           from (select distinct leads.id from ${leadsOfKeys('$5')}
+           from (select distinct leads.id from ${leadsOf('$5', '$6')}
                   where (select count(*) from holder) >= 0 order by leads.id) as leads
           cross join lateral (select t.id from ticket t where t.workspace_id = $1 and t.id = leads.id for update) as t)
   select array(select id from held) as "heldIds",
          (select case when count(*) = 0 then '[]'::json else json_agg(holder) end from holder) as holders`;
 
-/** The tickets of one subject ($10) that the verified holders of identities ($7, $8) have opened since an instant ($9). */
+/** The verified holders of identities ($7, $8). */
+const verifiedHolders = `
+  select distinct c.id
+    from unnest($7::text[], $8::text[]) as wanted(kind, value)
+   cross join lateral (select i.customer_id from customer_identity i
+                        where i.workspace_id = $1 and i.kind = wanted.kind and i.value = wanted.value
+                          and i.verified offset 0) as i
+   cross join lateral (select case when c.heir_id is null then c.id else c.heir_id end as id
+                         from customer c where c.workspace_id = $1 and c.id = i.customer_id offset 0) as c`;
+
+/** The tickets of one subject ($10) that the verified holders of the identities have opened since an instant ($9). */
 const openings = `
   select o.id as "ticketId", sender.id as "customerId", o.created_at
-    from (select distinct c.id
-            from unnest($7::text[], $8::text[]) as wanted(kind, value)
-            cross join lateral (select i.customer_id from customer_identity i
-                                 where i.workspace_id = $1 and i.kind = wanted.kind and i.value = wanted.value
-                                   and i.verified offset 0) as i
-            cross join lateral (select case when c.heir_id is null then c.id else c.heir_id end as id
-                                  from customer c where c.workspace_id = $1 and c.id = i.customer_id offset 0) as c
-           where $9::timestamptz is not null) as sender
+    from (${verifiedHolders} where $9::timestamptz is not null) as sender
    cross join lateral (select o.id, o.created_at from ticket o
                         where o.workspace_id = $1 and o.customer_id = sender.id and o.created_at > $9
                           and o.subject = $10 and o.heir_id is null and o.status <> 'CLOSED'
                         order by o.created_at desc, o.id desc limit $5) as o`;
+
+/** The verified holders of the identities with everybody who was merged into them: by whose names they have written. */
+const writers = `
+  select w.id::text as id
+    from (${verifiedHolders}) as sender
+   cross join lateral (select sender.id union all
+                       select m.id from customer m where m.workspace_id = $1 and m.heir_id = sender.id) as w`;
+
+/** Whether the ticket `t`, or one merged into it, has a message of a writer, or one of the parties $12. */
+const hasPart = `
+  exists (
+    select from (select t.id union all
+                 select f.id from ticket f where f.workspace_id = $1 and f.heir_id = t.id) as f
+     where exists (
+             select from unnest($12::text[]) as wanted(party)
+              cross join lateral (select from ticket_party p
+                                   where p.workspace_id = $1 and p.ticket_id = f.id and p.party = wanted.party offset 0) as p)
+        or exists (
+             select from writer
+              cross join lateral (select from timeline_entry e
+                                   where e.workspace_id = $1 and e.actor_type = 'CUSTOMER' and e.actor_id = writer.id
+                                     and e.ticket_id = f.id limit 1) as e))`;
 
 /**
  * Marks the job as done and reads all that the decision needs, behind the locks: one row for every key that leads to a
@@ -61,6 +90,7 @@ export const lookSql = `
   with marked as (
     insert into inbox (workspace_id, consumer, event_id) values ($1, 'ticket.receive-message', $2)
     on conflict do nothing returning true),
+  writer as materialized (${writers}),
   fact as materialized (
     select exists (select from marked) as fresh,
            (select ticket_id from timeline_entry where workspace_id = $1 and id = $3) as "filedOn",
@@ -72,11 +102,13 @@ export const lookSql = `
                                               'appliesTo', applies_to, 'archived', archived)
                             order by created_at, applies_to desc, key)
               from custom_field where workspace_id = $1) as definitions,
+           exists (select from assignable where workspace_id = $1 and kind = 'AGENT' and id = $13) as "agentKnown",
            (select json_agg(opening order by created_at desc, "ticketId" desc) from (${openings}) as opening) as openings)
   select row_to_json(fact) as fact, found.*
     from fact left join lateral (
-         select k.key, k.kind as "keyKind", k.ticket_id as "holderId", ${ticketColumns}, t.entry_count as "entryCount"
-           from ${leadsOfKeys('$6')}
+         select k.key, k.kind as "keyKind", k.ticket_id as "holderId", ${ticketColumns}, t.entry_count as "entryCount",
+                ${hasPart} as "hasPart"
+           from ${leadsOf('$6', '$11')}
           cross join lateral (select * from ticket t where t.workspace_id = $1 and t.id = leads.id offset 0) as t
        ) as found on true`;
 
@@ -86,19 +118,22 @@ const record = `
   "updatedAt" timestamptz, "firstRepliedAt" timestamptz, "resolvedAt" timestamptz, version integer,
   "messageCount" integer, "lastMessageId" uuid, fields jsonb, "snoozedUntil" timestamptz, "mergedIntoId" uuid, rating jsonb`;
 
-/** The entries of $3. */
+/** The entries of $3, the message among them of the sender $13; the parties $12 have a part in the ticket from now on. */
 const said = `
   said as (
     insert into timeline_entry (workspace_id, id, ticket_id, seq, type, at, actor_type, actor_id, actor_name, direction,
                                 channel, text, html, to_addresses, cc_addresses, automatic, thread_reason, sent_at,
-                                change_kind, before, after, attachments, call)
+                                change_kind, before, after, attachments, call, mentions, sender)
     select $1, e.id, e."ticketId", e.seq, e.type, e.at, e.actor->>'type', e.actor->>'id', e.actor->>'name', e.direction,
            e.channel, e.text, e.html, e."to", e.cc, e.automatic, e."threadReason", e."sentAt", e.kind, e.before, e.after,
-           e.attachments, nullif(e.call, 'null')
+           e.attachments, nullif(e.call, 'null'), e.mentions, case when e.direction = 'INBOUND' then $13::text end
       from jsonb_to_recordset($3::jsonb) as e(
            id uuid, "ticketId" uuid, seq integer, type text, at timestamptz, actor jsonb, direction text, channel text,
            text text, html text, "to" text[], cc text[], automatic boolean, "threadReason" text, "sentAt" timestamptz,
-           kind text, before jsonb, after jsonb, attachments jsonb, call jsonb))`;
+           kind text, before jsonb, after jsonb, attachments jsonb, call jsonb, mentions uuid[])),
+  company as (
+    insert into ticket_party (workspace_id, ticket_id, party)
+    select $1, $11, party from unnest($12::text[]) as party on conflict do nothing)`;
 
 /**
  * The conversation keys ($7, of them $8 the message's own), left on the ticket. A key keeps the ticket it has, with two
@@ -113,20 +148,20 @@ const leaveKeys = `
          ticket_id = excluded.ticket_id, message_id = excluded.message_id
    where k.ticket_id = any($9::uuid[]) or (excluded.kind = 'OWN' and k.kind = 'NAMED')`;
 
-/** The new customer of $12, with what they are known and found by. */
+/** The new customer of $14, with what they are known and found by. */
 const sender = `
   sender as (
     insert into customer (workspace_id, id, name, created_at, fields)
     select $1, c.id, c.name, c."createdAt", c.fields
-      from jsonb_to_record($12::jsonb) as c(id uuid, name text, "createdAt" timestamptz, fields jsonb)
+      from jsonb_to_record($14::jsonb) as c(id uuid, name text, "createdAt" timestamptz, fields jsonb)
     returning id, created_at),
   known_by as (
     insert into customer_identity (workspace_id, kind, value, customer_id, verified, created_at)
     select $1, i.kind, i.value, sender.id, i.verified, sender.created_at
-      from sender, jsonb_to_recordset($12::jsonb -> 'identities') as i(kind text, value text, verified boolean)),
+      from sender, jsonb_to_recordset($14::jsonb -> 'identities') as i(kind text, value text, verified boolean)),
   found_by as (
     insert into customer_word (workspace_id, customer_id, word, owner_id)
-    select $1, sender.id, word, sender.id from sender, jsonb_array_elements_text($12::jsonb -> 'words') as word)`;
+    select $1, sender.id, word, sender.id from sender, jsonb_array_elements_text($14::jsonb -> 'words') as word)`;
 
 /**
  * Makes a ticket, that of the event $2, with everything that comes along. Postgres runs the parts from the last to the

@@ -6,7 +6,9 @@ import type { CustomerIdentity } from '../domain/customer.ts';
 import type { Opening } from '../domain/loop-breaker.ts';
 import { loopWindowMs, maxOpenings } from '../domain/loop-breaker.ts';
 import type { IdentityHolder } from '../domain/match-customer.ts';
-import { threadKeysOf, type ThreadCandidate } from '../domain/threading.ts';
+import { partiesOfMessage, partiesOfSender } from '../domain/parties.ts';
+import type { GuardedCandidate } from '../domain/stranger-guard.ts';
+import { pointingKeysOf, threadKeysOf } from '../domain/threading.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { TimelineEntry } from '../domain/timeline.ts';
 import { appendSql, holdSql, lockSql, lookSql, openSql } from './reception-sql.ts';
@@ -23,13 +25,15 @@ export interface ReceptionFacts {
   /** When the last one of them was erased, if any was. */
   readonly erasedAt: string | null;
   /** Tickets to which the message's conversation keys lead; the key of a merged ticket leads to its heir. */
-  readonly candidates: readonly (ThreadCandidate & {
+  readonly candidates: readonly (GuardedCandidate & {
     /** The ticket that the key is on: the one it leads to, or one that was merged into that. */
     readonly holderId: string;
     readonly entryCount: number;
   })[];
   /** Of tickets and of customers. */
   readonly definitions: readonly CustomFieldDefinition[];
+  /** Whether the agent whom the message names is one to whom tickets can be assigned. */
+  readonly agentKnown: boolean;
   /** The tickets that count for the loop breaker, newest first; none when a loop was not asked about. */
   readonly openings: readonly Opening[];
   /** True when keys lead elsewhere since their tickets were locked: roll back and look again. */
@@ -57,6 +61,8 @@ export interface NewSender {
 /** What filing a message writes. */
 export interface Filing {
   readonly message: NormalisedMessage;
+  /** By what the channel knows the sender, as `KIND:value`. */
+  readonly sender: string | null;
   /** Of the ticket's new version, which it carries. */
   readonly event: OutboxEvent<'ticket.changed'>;
   readonly entries: readonly TimelineEntry[];
@@ -77,12 +83,14 @@ interface Facts {
   erasedAt: string | null;
   definitions: CustomFieldDefinition[] | null;
   openings: Opening[] | null;
+  agentKnown: boolean;
 }
 
 type LookRow = Ticket & {
   fact: Facts;
   key: string | null;
-  keyKind: 'OWN' | 'NAMED';
+  keyKind: GuardedCandidate['kind'];
+  hasPart: boolean;
   holderId: string;
   entryCount: number;
 };
@@ -142,7 +150,7 @@ export class ReceptionStore {
       this.#tx.query<HeldRow>({
         name: `reception-hold-${holders.name}`,
         text: holdSql(holders.text),
-        values: [...holders.values, threadKeysOf(message.thread)],
+        values: [...holders.values, pointingKeysOf(message), message.subjectNumber],
       }),
       this.#tx.query<LookRow>({
         name: 'reception-look',
@@ -161,6 +169,7 @@ export class ReceptionStore {
       erasedAt: fact.erasedAt,
       definitions: fact.definitions ?? [],
       openings: fact.openings ?? [],
+      agentKnown: fact.agentKnown,
       candidates,
       changedMeanwhile: !candidates.every(({ ticket }) => held.heldIds.includes(ticket.id)),
     };
@@ -181,7 +190,7 @@ export class ReceptionStore {
     this.#tx.send({ name: 'reception-append', text: appendSql, values: this.#valuesOf(filing) });
   }
 
-  #valuesOf({ message, event, entries, entryCount, takeOverFrom }: Filing): unknown[] {
+  #valuesOf({ message, sender, event, entries, entryCount, takeOverFrom }: Filing): unknown[] {
     const { own, conversation } = message.thread;
     return [
       this.#tx.workspaceId,
@@ -195,6 +204,8 @@ export class ReceptionStore {
       takeOverFrom,
       message.messageId,
       event.payload.ticket.id,
+      partiesOfMessage(message),
+      sender,
     ];
   }
 }
@@ -213,17 +224,20 @@ function valuesOfLook(
     message.messageId,
     hashesOf(workspaceId, identities),
     maxOpenings,
-    threadKeysOf(message.thread),
+    pointingKeysOf(message),
     verified.map(({ kind }) => kind),
     verified.map(({ value }) => value),
     loop === null ? null : new Date(loop.nowMs - loopWindowMs).toISOString(),
     loop === null ? null : loop.subject,
+    message.subjectNumber,
+    partiesOfSender(message, identities),
+    message.agentId,
   ];
 }
 
 function candidateOf(row: LookRow): ReceptionFacts['candidates'] {
-  const { fact: _fact, key, keyKind: kind, holderId, entryCount, ...ticket } = row;
-  return key === null ? [] : [{ key, kind, holderId, entryCount, ticket }];
+  const { fact: _fact, key, keyKind: kind, holderId, entryCount, hasPart, ...ticket } = row;
+  return key === null ? [] : [{ key, kind, holderId, entryCount, hasPart, ticket }];
 }
 
 function documentOf({ identities, ...sender }: NewSender): string {

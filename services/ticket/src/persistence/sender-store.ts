@@ -58,7 +58,7 @@ const locked = `
   cross join lateral (select case when c.heir_id is null then c.id else c.heir_id end as id) as h`;
 
 const holdersSql = `
-  select i.kind, i.value, h.id as "customerId", ${named} as named,
+  select i.kind, i.value, h.id as "customerId", ${named} as named, i.undeliverable_since is not null as undeliverable,
          case when $4::boolean then array(
            select k.kind || ':' || k.value
              from ${family} as f
@@ -66,7 +66,7 @@ const holdersSql = `
                                  where k.workspace_id = $1 and k.customer_id = f.id and k.verified offset 0) as k
             where k.kind in ('EXTERNAL', 'EMAIL')
             limit 200) else '{}' end as known
-    from (select i.kind, i.value, i.customer_id
+    from (select i.kind, i.value, i.customer_id, i.undeliverable_since
             from unnest($2::text[], $3::text[]) as wanted(kind, value)
            cross join lateral (select * from customer_identity i
                                 where i.workspace_id = $1 and i.kind = wanted.kind and i.value = wanted.value
@@ -74,7 +74,8 @@ const holdersSql = `
            order by i.customer_id offset 0) as i ${locked}`;
 
 const claimantSql = `
-  select i.kind, i.value, h.id as "customerId", ${named} as named, '{}'::text[] as known
+  select i.kind, i.value, h.id as "customerId", ${named} as named, i.undeliverable_since is not null as undeliverable,
+         '{}'::text[] as known
     from (select i.* from customer_identity i
            where i.workspace_id = $1 and i.kind = $2 and i.value = $3 and not i.verified
              and not exists (
@@ -176,6 +177,18 @@ export class SenderStore {
         identities.map(wordOfIdentity),
         maxIdentities,
       ],
+    });
+  }
+
+  /** Notes that answers to these verified identities arrive again: something came from there. */
+  revive(identities: readonly CustomerIdentity[]): void {
+    const verified = identities.filter((identity) => identity.verified);
+    this.#tx.send({
+      name: 'customer-revive',
+      text: `update customer_identity i set undeliverable_since = null, undeliverable_reason = null
+               from unnest($2::text[], $3::text[]) as n(kind, value)
+              where i.workspace_id = $1 and i.kind = n.kind and i.value = n.value and i.undeliverable_since is not null`,
+      values: [this.#tx.workspaceId, ...columnsOf(verified).slice(0, 2)],
     });
   }
 

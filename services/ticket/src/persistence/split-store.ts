@@ -49,7 +49,10 @@ export class SplitStore {
     return rows.map(entryOf).filter((entry) => entry.type === 'MESSAGE');
   }
 
-  /** Moves messages to another ticket, numbered there from 1, with the conversation keys that they have left. */
+  /**
+   * Moves messages to another ticket, numbered there from 1, with the conversation keys that they have left. To whom they
+   * were addressed has a part in that one, too.
+   */
   move(messageIds: readonly string[], from: string, to: string): void {
     this.#tx.send({
       name: 'split-move',
@@ -62,6 +65,20 @@ export class SplitStore {
       name: 'split-keys',
       text: `update thread_key set ticket_id = $4
               where workspace_id = $1 and ticket_id = $3 and message_id = any($2::uuid[])`,
+      values: [this.#tx.workspaceId, messageIds, from, to],
+    });
+    this.#tx.send({
+      name: 'split-parties',
+      text: `insert into ticket_party (workspace_id, ticket_id, party)
+             select distinct $1::uuid, $4::uuid, p.party
+               from timeline_entry e
+              cross join lateral unnest(e.to_addresses || e.cc_addresses) as a(address)
+               join ticket_party p on p.workspace_id = $1 and p.ticket_id = $3 and p.party = 'EMAIL:' || lower(a.address)
+              where e.workspace_id = $1 and e.id = any($2::uuid[])
+              union
+             select $1, $4, party from ticket_party
+              where workspace_id = $1 and ticket_id = $3 and party like 'LIST:%'
+             on conflict do nothing`,
       values: [this.#tx.workspaceId, messageIds, from, to],
     });
   }

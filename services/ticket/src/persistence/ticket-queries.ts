@@ -1,11 +1,12 @@
 import { ticketStatuses, type TicketPriority } from '@smart-tickets/contracts';
 import { readInWorkspace } from '@smart-tickets/kit/postgres';
 import type pg from 'pg';
-import type { Customer, CustomerIdentity } from '../domain/customer.ts';
+import type { Customer, KnownIdentity } from '../domain/customer.ts';
 import type { TicketFilter } from '../domain/filter.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import type { TimelineEntry } from '../domain/timeline.ts';
+import { identityColumns, identityOf, type IdentityRow } from './identity-row.ts';
 import { customerColumns, entryColumns, ticketColumns } from './ticket-sql.ts';
 import { entryOf, type EntryRow } from './timeline-row.ts';
 
@@ -228,17 +229,19 @@ export function readCustomers(
  * Identities of customers with those of the customers merged into them, oldest first, at most 100 each. Who was merged
  * away has none any more.
  */
-export function readIdentities(
+export async function readIdentities(
   pool: pg.Pool,
   workspaceId: string,
   customerIds: readonly string[],
-): Promise<(CustomerIdentity & { readonly customerId: string })[]> {
-  return readInWorkspace(pool, workspaceId, {
+): Promise<(KnownIdentity & { readonly customerId: string })[]> {
+  const rows = await readInWorkspace<IdentityRow & { customerId: string }>(pool, workspaceId, {
     name: 'identities-of-customers',
-    text: `select wanted.id as "customerId", i.kind, i.value, i.verified
+    text: `select wanted.id as "customerId", ${identityColumns}
              from unnest($2::uuid[]) as wanted(id)
             cross join lateral (
-                  select k.kind, k.value, bool_or(k.verified) as verified, min(k.created_at) as since
+                  select k.kind, k.value, bool_or(k.verified) as verified, min(k.created_at) as since,
+                         max(k.undeliverable_since) as undeliverable_since,
+                         max(k.undeliverable_reason) as undeliverable_reason
                     from customer_identity k
                    where k.workspace_id = $1
                      and k.customer_id in (
@@ -252,6 +255,7 @@ export function readIdentities(
             order by wanted.id, i.since, i.kind, i.value`,
     values: [workspaceId, customerIds],
   });
+  return rows.map(identityOf);
 }
 
 /** The workspace itself. */

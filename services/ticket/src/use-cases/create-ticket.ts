@@ -4,6 +4,7 @@ import { err, ok, type Result } from '@smart-tickets/kit/result';
 import { isId } from '@smart-tickets/kit/ids';
 import { storable } from '@smart-tickets/kit/text';
 import { defaultsOf, missingRequired } from '../domain/custom-field.ts';
+import { answerGiven } from '../domain/answer-given.ts';
 import type { CustomerIdentity } from '../domain/customer.ts';
 import type { InputFault } from '../domain/input-fault.ts';
 import { mailAddress } from '../domain/mail-address.ts';
@@ -12,6 +13,7 @@ import { outboundMessage } from '../domain/outbound-message.ts';
 import { reachable, recipientsOf } from '../domain/recipients.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { ChangeEntry, MessageEntry, NoteEntry, TimelineEntry } from '../domain/timeline.ts';
+import { AnswerStore } from '../persistence/answer-store.ts';
 import { ConversationStore } from '../persistence/conversation-store.ts';
 import { CustomFieldStore } from '../persistence/custom-field-store.ts';
 import { lockSenders } from '../persistence/reception-store.ts';
@@ -133,7 +135,7 @@ async function make(
   if (!ticket.ok) return ticket;
   const said = firstEntry(deps, caller, asked.first, ticket.value, customer?.identities ?? []);
   if (!said.ok) return said;
-  write(deps, tx, caller, ticket.value, said.value);
+  write(deps, tx, caller, ticket.value, said.value, customer);
   return ok(ticketId);
 }
 
@@ -145,6 +147,8 @@ function channelFor(identities: readonly CustomerIdentity[]): ChannelKind {
 interface Customer {
   readonly id: string;
   readonly identities: readonly CustomerIdentity[];
+  readonly name: string | null;
+  readonly language: string | null;
 }
 
 /** Everything that a new ticket refers to. The customer stays as they are until the end of the transaction. */
@@ -152,16 +156,22 @@ async function look(deps: Deps, tx: Tx, asked: Asked, nowIso: string) {
   const { customerEmail, teamId, assigneeId, customerId } = asked;
   const customer = customerEmail === null ? ok(null) : await customerOf(deps, tx, customerEmail, nowIso);
   if (!customer.ok) return customer;
-  const [unknown, definitions, identities] = await Promise.all([
+  const [unknown, definitions, named] = await Promise.all([
     new TicketStore(tx).unknownReferences({ teamId, assigneeId, customerId }),
     new CustomFieldStore(tx).list('TICKET'),
-    customerId === null || !isId(customerId) ? [] : new ConversationStore(tx).identitiesOf(customerId),
+    customerId === null || !isId(customerId) ? null : known(tx, customerId),
   ]);
   for (const [field, message] of Object.entries(lost)) {
     if (unknown.has(field as keyof typeof lost))
       return err<InputFault>({ code: 'NOT_FOUND', field, message });
   }
-  return ok({ definitions, customer: customerId === null ? customer.value : { id: customerId, identities } });
+  return ok({ definitions, customer: customerId === null ? customer.value : named });
+}
+
+async function known(tx: Tx, id: string): Promise<Customer> {
+  const conversation = new ConversationStore(tx);
+  const [identities, call] = await Promise.all([conversation.identitiesOf(id), conversation.callOf(id)]);
+  return { id, identities, ...call };
 }
 
 const lost = {
@@ -184,10 +194,7 @@ async function customerOf(
   const senders = new SenderStore(tx);
   lockSenders(tx, [identity]);
   const [holder] = await senders.holders([identity]);
-  if (holder !== undefined) {
-    const identities = await new ConversationStore(tx).identitiesOf(holder.customerId);
-    return ok({ id: holder.customerId, identities });
-  }
+  if (holder !== undefined) return ok(await known(tx, holder.customerId));
   const definitions = await new CustomFieldStore(tx).list('CUSTOMER');
   const defaults = defaultsOf(definitions);
   const missing = missingRequired(definitions, defaults);
@@ -199,7 +206,7 @@ async function customerOf(
   }
   const id = deps.newId();
   senders.add(id, null, [identity], nowIso, defaults);
-  return ok({ id, identities: [identity] });
+  return ok({ id, identities: [identity], name: null, language: null });
 }
 
 /** What the ticket begins with: a message to the customer, a note on an internal ticket, or null. */
@@ -232,6 +239,7 @@ function write(
   caller: Caller,
   ticket: Ticket,
   first: MessageEntry | NoteEntry | null,
+  customer: Customer | null,
 ): void {
   const actor = agentOf(caller);
   const created: ChangeEntry = {
@@ -257,6 +265,19 @@ function write(
   const tickets = new TicketStore(tx);
   tickets.open(ticket, entries.length, event);
   tickets.append(entries);
+  if (first?.type === 'MESSAGE') {
+    const addressee = {
+      name: customer?.name ?? null,
+      language: customer?.language ?? null,
+      answersMessageId: null,
+    };
+    new AnswerStore(tx).give({
+      id: deps.newId(),
+      topic: 'ticket.answer-given',
+      payload: answerGiven(ticket, first, addressee),
+      cause: causeOf(caller),
+    });
+  }
   if (isId(caller.agentId)) {
     const { id, version, lastMessageId } = ticket;
     new SeenStore(tx).note({ agentId: caller.agentId, ticketId: id, version, lastMessageId });

@@ -9,6 +9,8 @@ export interface Deps {
   /** Bytes of files. */
   readonly blobs: BlobStore;
   readonly links: FileLinks;
+  /** Whether webhooks may go by http and to addresses that are not public. */
+  readonly allowInsecureWebhooks: boolean;
   /** To be called after a commit that wrote events. */
   readonly eventsWritten: () => void;
   /** The present instant. */

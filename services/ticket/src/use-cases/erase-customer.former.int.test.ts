@@ -87,7 +87,7 @@ test('an address that they merely claimed, and somebody else has, stays where it
   const { customerId } = await desk.receive({
     from: { ...guest.from, identities: [...guest.from.identities, claim] },
   });
-  const ticket = await desk.receive(saying(owner, own));
+  const ticket = await desk.receive(saying(owner, own, [], guest));
   await desk.receive(saying(guest, `mid:${newId()}`, [own]));
   await reply(ticket.id, [guest.address]);
 

@@ -143,6 +143,8 @@ describe('erasing a customer', () => {
       from: owner.from,
       subject: owner.word,
       text: owner.word,
+      cc: [guest.address],
+      others: [guest.address],
       thread: { own, inReplyTo: [], references: [], conversation: null },
     });
     const { customerId } = await desk.receive({ from: guest.from });

@@ -55,7 +55,7 @@ async function eraseAmidSplit(
 /** A ticket of one person with a first message, and a second one by the same or another. */
 async function twoMessages(owner: Person, second: Person) {
   const own = `mid:${newId()}`;
-  const ticket = await desk.receive(saying(owner, own));
+  const ticket = await desk.receive(saying(owner, own, [], second));
   const later = saying(second, `mid:${newId()}`, [own]);
   await desk.receive(later);
   return { ticket, fromMessageId: later.messageId ?? '' };
@@ -104,7 +104,7 @@ test('what a guest said is erased from the events of all splits that it went thr
   const { customerId } = await desk.receive(saying(guest, `mid:${newId()}`));
   const keys = [0, 1, 2].map(() => `mid:${newId()}`);
   const ticket = await desk.receive(saying(owner, keys[0] ?? ''));
-  const second = saying(owner, keys[1] ?? '', keys.slice(0, 1));
+  const second = saying(owner, keys[1] ?? '', keys.slice(0, 1), guest);
   await desk.receive(second);
   const third = saying(guest, keys[2] ?? '', keys.slice(1, 2));
   await desk.receive(third);

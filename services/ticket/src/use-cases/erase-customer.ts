@@ -11,6 +11,7 @@ import { CustomerStore } from '../persistence/customer-store.ts';
 import { ErasureStore, tookTooLong, type ErasureState } from '../persistence/erasure-store.ts';
 import { ErasureTickets } from '../persistence/erasure-tickets.ts';
 import type { LockedTicket } from '../persistence/ticket-store.ts';
+import { eraseWebhookDeliveries } from '../persistence/webhook-erasure.ts';
 import { writeChange } from './change-ticket.ts';
 import type { Caller, Deps } from './deps.ts';
 import { agentOf, causeOf } from './update-ticket.ts';
@@ -122,7 +123,7 @@ async function eraseNext(
   if (state === null || state.parts !== null) return true;
   const below = await new CustomerMergeStore(tx).mergedInto([customerId]);
   const family = [customerId, ...below.map(({ id }) => id)];
-  const tickets = await nextTickets(tx, family, state.reached, most);
+  const tickets = await nextTickets(tx, family, state, most);
   const nowIso = deps.now().toISOString();
   if (tickets === null) {
     erasures.advance(state.id, { ...state, parts: state.sent });
@@ -148,21 +149,22 @@ async function eraseNext(
 }
 
 /**
- * The next tickets of customers or with messages of theirs, locked, in the order of their ids; null when none are left.
+ * The next tickets of customers or with messages of theirs or to them, locked, in the order of their ids; null when none are left.
  * They end before one that came up while the locks were waited for, as a ticket does that splits off: none of them when
  * that is the first. The next look finds it.
  */
 async function nextTickets(
   tx: Tx,
   family: readonly string[],
-  reached: string,
+  state: Pick<ErasureState, 'reached' | 'addresses'>,
   most: number,
 ): Promise<LockedTicket[] | null> {
   const store = new ErasureTickets(tx);
-  const seen = await store.after(family, reached, most);
+  const after = () => store.after(family, state.addresses ?? [], state.reached, most);
+  const seen = await after();
   if (seen.length === 0) return null;
   // The second look is sent behind the locks and sees what was committed while they were waited for.
-  const [locked, now] = await Promise.all([store.lock(seen), store.after(family, reached, most)]);
+  const [locked, now] = await Promise.all([store.lock(seen), after()]);
   const held = new Map(locked.map((one) => [one.ticket.id, one]));
   const next: LockedTicket[] = [];
   let entries = 0;
@@ -195,6 +197,7 @@ async function eraseTickets(
   store.eraseAddresses(guestTicketIds, addresses);
   store.forgetKeys(ticketIds, guestTicketIds, guest);
   store.eraseEvents(ticketIds, [...guestTicketIds, ...split], family);
+  eraseWebhookDeliveries(tx, ticketIds, [...guestTicketIds, ...split], family);
   return { ticketIds, guestTicketIds, messageIds: [...said, ...guest] };
 }
 

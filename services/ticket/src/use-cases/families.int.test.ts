@@ -81,11 +81,20 @@ class Bunch {
           fromMessageId: rows[0]?.id ?? '',
           subject: null,
         });
-        if (split.ok) this.tickets.push({ id: split.value.id, key: `mid:${newId()}` });
+        if (split.ok) this.tickets.push({ id: split.value.id, key: await keyOf(rows[0]?.id) });
         return split.ok ? null : split.error.code;
       }
     }
   }
+}
+
+/** The key that a message has left. */
+async function keyOf(messageId: string | undefined): Promise<string> {
+  const { rows } = await desk.system.query<{ key: string }>(
+    `select key from thread_key where message_id = $1 and kind = 'OWN'`,
+    [messageId],
+  );
+  return rows[0]?.key ?? '';
 }
 
 interface Row {

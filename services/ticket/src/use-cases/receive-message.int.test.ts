@@ -37,6 +37,7 @@ function countingTrips(pool: pg.Pool): pg.Pool {
     };
     return {
       query,
+      connection: client.connection,
       release: (error?: Error) => {
         client.release(error);
       },

@@ -3,12 +3,11 @@ import { inWorkspace, type Tx } from '@smart-tickets/kit/postgres';
 import { err, ok, type Result } from '@smart-tickets/kit/result';
 import { madeAtMs } from '@smart-tickets/kit/ids';
 import { defaultsOf, type CustomFieldDefinition } from '../domain/custom-field.ts';
+import { unmasked, writtenTo } from '../domain/from-agent.ts';
 import { identitiesOfMessage, matchCustomer, type CustomerMatch } from '../domain/match-customer.ts';
 import { breakLoop, mayLoop } from '../domain/loop-breaker.ts';
-import { receive, receiveLooping, subjectOf, withDefaults, type Reception } from '../domain/receive.ts';
-import { findThread, type ThreadMatch } from '../domain/threading.ts';
-import type { ChangeEntry, MessageEntry, TimelineEntry } from '../domain/timeline.ts';
-import { changesBetween } from '../domain/update.ts';
+import { receive, receiveLooping, subjectOf, withFields, type Reception } from '../domain/receive.ts';
+import { threadOf, type Thread } from '../domain/stranger-guard.ts';
 import {
   ReceptionStore,
   type Filing,
@@ -18,17 +17,19 @@ import {
 import { SenderStore } from '../persistence/sender-store.ts';
 import { TicketStore } from '../persistence/ticket-store.ts';
 import type { Deps } from './deps.ts';
+import { filingOf } from './filing-of.ts';
 import { writeSettled } from './refuse-message.ts';
-import { ticketEvent } from './ticket-event.ts';
 
 const maxLooks = 5;
 
 /**
  * Files a message on its ticket, or opens one: look, decide, write, in two round trips. What is for a merged ticket goes
  * to its heir; when a merge or a split moved the ticket meanwhile, it looks again. A message that was filed before, by
- * this delivery of the job or another, changes nothing.
+ * this delivery of the job or another, changes nothing. What an agent wrote outside is an answer: the customer is whom
+ * it was written to.
  */
-export async function receiveMessage(deps: Deps, job: JobEnvelope<NormalisedMessage>): Promise<void> {
+export async function receiveMessage(deps: Deps, given: JobEnvelope<NormalisedMessage>): Promise<void> {
+  const job = { ...given, payload: unmasked(given.payload) };
   for (let looks = 1; !(await fileMessage(deps, job)).ok; looks += 1) {
     if (looks === maxLooks) throw new Error('the tickets of a message did not stand still');
   }
@@ -42,7 +43,7 @@ function fileMessage(
 ): Promise<Result<undefined, 'CHANGED_MEANWHILE'>> {
   const message = job.payload;
   return inWorkspace<undefined, 'CHANGED_MEANWHILE'>(deps.pool, job.workspaceId, async (tx) => {
-    const identities = identitiesOfMessage(message);
+    const identities = message.fromAgent ? writtenTo(message) : identitiesOfMessage(message);
     const now = deps.now();
     const nowMs = now.getTime();
     const loop = mayLoop(message, nowMs) ? { subject: subjectOf(message), nowMs } : null;
@@ -58,12 +59,15 @@ function fileMessage(
     // The sender was erased while it was on its way; the intake erases it, too.
     if (isFromErased(message.messageId, facts.erasedAt)) return ok(undefined);
 
-    const match = findThread(message.thread, facts.candidates);
     const sender = matchCustomer(identities, facts.holders);
-    const looping = match === null ? breakLoop(facts.openings, sender.customerId) : null;
+    const verified = identities.some((identity) => identity.verified);
+    const thread = threadOf(message, facts.candidates, { customerId: sender.customerId, verified });
+    const looping =
+      thread.match === null && !message.fromAgent ? breakLoop(facts.openings, sender.customerId) : null;
     if (looping !== null && sender.customerId !== null)
       return fileLooping(deps, tx, job, looping, sender.customerId);
-    file(deps, tx, job, facts, match, sender, now.toISOString());
+    if (message.fromAgent) fileFromAgent(deps, tx, job, facts, thread, sender, now.toISOString());
+    else file(deps, tx, job, facts, thread, sender, now.toISOString());
     return ok(undefined);
   });
 }
@@ -74,42 +78,114 @@ function file(
   tx: Tx,
   job: JobEnvelope<NormalisedMessage>,
   facts: ReceptionFacts,
-  match: ThreadMatch | null,
+  thread: Thread,
   sender: CustomerMatch,
   nowIso: string,
 ): void {
   const message = job.payload;
   const customerId = sender.customerId ?? deps.newId();
-  const decided = receive(message, match, customerId, { ticketId: deps.newId() }, nowIso);
-  const ofOwner = (owner: CustomFieldDefinition['appliesTo']): CustomFieldDefinition[] =>
-    facts.definitions.filter(({ appliesTo }) => appliesTo === owner);
-  const reception = withDefaults(decided, ofOwner('TICKET'));
-  const entryCount =
-    facts.candidates.find(({ ticket }) => ticket.id === reception.ticket.id)?.entryCount ?? 0;
-  const followed = reception.kind === 'OPEN' ? reception.followUpOf : null;
-  const takeOverFrom = facts.candidates
-    .filter(({ ticket }) => ticket.id === followed)
-    .map(({ holderId }) => holderId);
-  const filing = filingOf(deps, job, reception, { entryCount, takeOverFrom }, actorOf(message, customerId));
-  const newSender: NewSender | null =
-    sender.customerId !== null
-      ? null
-      : {
-          id: customerId,
-          name: message.from.name,
-          identities: sender.identities,
-          fields: defaultsOf(ofOwner('CUSTOMER')),
-          createdAt: nowIso,
-        };
-  if (newSender === null) noteSender(new SenderStore(tx), message, { ...sender, id: customerId }, nowIso);
+  const agentId = facts.agentKnown ? message.agentId : null;
+  const decided = receive(message, thread, { ticketId: deps.newId(), customerId, agentId }, nowIso);
+  const reception = withFields(decided, definitionsOf(facts, 'TICKET'), message.fields);
+  const filing = filingOf(deps, job, reception, placeOn(facts, reception), actorOf(message, customerId));
+  const newSender =
+    sender.customerId === null ? newSenderOf(facts, message, sender, customerId, nowIso) : null;
+  const senders = new SenderStore(tx);
+  if (newSender === null) noteSender(senders, message, { ...sender, id: customerId }, nowIso);
+  const cameFrom = message.from.identities;
+  // A mail whose sender is not who it says proves nothing of the address.
+  if (message.senderTrust !== 'FAIL' && facts.holders.some(({ undeliverable }) => undeliverable)) {
+    senders.revive(cameFrom);
+  }
+  write(tx, filing, reception, newSender, nowIso);
+}
+
+/**
+ * Files what an agent wrote outside: on its thread it changes nobody; where it opens a ticket, the customer is whom it was
+ * written to, who may be new.
+ */
+function fileFromAgent(
+  deps: Deps,
+  tx: Tx,
+  job: JobEnvelope<NormalisedMessage>,
+  facts: ReceptionFacts,
+  thread: Thread,
+  reached: CustomerMatch,
+  nowIso: string,
+): void {
+  const message = job.payload;
+  const agentId = facts.agentKnown ? message.agentId : null;
+  const isNew = reached.customerId === null && reached.identities.length > 0;
+  const known = reached.customerId ?? thread.match?.ticket.customerId ?? null;
+  const customerId = isNew ? deps.newId() : known;
+  const decided = receive(message, thread, { ticketId: deps.newId(), customerId, agentId }, nowIso);
+  const reception = withFields(decided, definitionsOf(facts, 'TICKET'), message.fields);
+  const { name } = message.from;
+  const actor: Actor =
+    agentId === null
+      ? { type: 'CONNECTOR', id: message.channelId, name }
+      : { type: 'AGENT', id: agentId, name };
+  const filing = filingOf(deps, job, reception, placeOn(facts, reception), actor);
+  const opens = isNew && customerId !== null && reception.ticket.customerId === customerId;
+  const unnamed = { ...message, from: { ...message.from, name: null } };
+  const newSender = opens ? newSenderOf(facts, unnamed, reached, customerId, nowIso) : null;
+  write(tx, filing, reception, newSender, nowIso);
+  // Its event tells of no message from outside, by which the intake would know.
+  writeSettled(deps, tx, job, {
+    outcome: 'ON_TICKET',
+    ticketId: reception.ticket.id,
+    reason: reception.reason,
+  });
+}
+
+function write(
+  tx: Tx,
+  filing: Filing,
+  reception: Reception,
+  newSender: NewSender | null,
+  nowIso: string,
+): void {
   const store = new ReceptionStore(tx);
-  if (reception.kind === 'OPEN') {
-    store.open(filing, newSender);
-  } else {
+  if (reception.kind === 'APPEND') {
     if (newSender !== null) addSender(new SenderStore(tx), newSender);
     store.append(filing);
+    return;
   }
-  if (followed !== null) new TicketStore(tx).link(reception.ticket.id, 'FOLLOW_UP_OF', followed, nowIso);
+  store.open(filing, newSender);
+  const { ticket, followUpOf, relatedTo } = reception;
+  if (followUpOf !== null) new TicketStore(tx).link(ticket.id, 'FOLLOW_UP_OF', followUpOf, nowIso);
+  if (relatedTo !== null) new TicketStore(tx).link(ticket.id, 'RELATED', relatedTo, nowIso);
+}
+
+function definitionsOf(
+  { definitions }: ReceptionFacts,
+  owner: CustomFieldDefinition['appliesTo'],
+): CustomFieldDefinition[] {
+  return definitions.filter(({ appliesTo }) => appliesTo === owner);
+}
+
+/** Where the message goes on its ticket, and from which tickets that one takes the conversation over. */
+function placeOn(
+  { candidates }: ReceptionFacts,
+  reception: Reception,
+): Pick<Filing, 'entryCount' | 'takeOverFrom'> {
+  const found = candidates.find(({ ticket }) => ticket.id === reception.ticket.id);
+  const followed = reception.kind === 'OPEN' ? reception.followUpOf : null;
+  const takeOverFrom = candidates
+    .filter(({ ticket }) => ticket.id === followed)
+    .map(({ holderId }) => holderId);
+  return { entryCount: found?.entryCount ?? 0, takeOverFrom };
+}
+
+function newSenderOf(
+  facts: ReceptionFacts,
+  { from }: Pick<NormalisedMessage, 'from'>,
+  { identities }: CustomerMatch,
+  id: string,
+  createdAt: string,
+): NewSender {
+  const fields = defaultsOf(definitionsOf(facts, 'CUSTOMER'));
+  return { id, name: from.name, identities, fields, createdAt };
 }
 
 /** Files a message that goes around in a loop on the newest ticket of it, as words of a machine. */
@@ -157,72 +233,4 @@ function noteSender(
   const { name } = message.from;
   senders.attach(sender.id, sender.identities, nowIso);
   if (sender.nameless && name !== null) senders.introduce(sender.id, name);
-}
-
-/** What is to be written of a reception; `entryCount` is how many entries the ticket has so far. */
-function filingOf(
-  deps: Deps,
-  job: JobEnvelope<NormalisedMessage>,
-  reception: Reception,
-  { entryCount, takeOverFrom }: Pick<Filing, 'entryCount' | 'takeOverFrom'>,
-  actor: Actor,
-): Filing {
-  const message = messageEntry(job.payload, reception, entryCount + 1, actor);
-  const changes = reception.kind === 'APPEND' ? changeEntries(deps, reception, entryCount + 2, actor) : [];
-  const entries: TimelineEntry[] = [message, ...changes];
-  const event = ticketEvent({
-    id: deps.newId(),
-    kind: reception.kind === 'OPEN' ? 'TICKET_CREATED' : 'MESSAGE_ADDED',
-    old: reception.kind === 'OPEN' ? null : reception.old,
-    ticket: reception.ticket,
-    entry: message,
-    actor,
-    channelTeamId: job.payload.channelTeamId,
-    cause: { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 },
-  });
-  return { message: job.payload, event, entries, entryCount: entryCount + entries.length, takeOverFrom };
-}
-
-function messageEntry(
-  message: NormalisedMessage,
-  reception: Reception,
-  seq: number,
-  actor: Actor,
-): MessageEntry {
-  return {
-    type: 'MESSAGE',
-    id: message.messageId,
-    ticketId: reception.ticket.id,
-    seq,
-    at: reception.ticket.updatedAt,
-    actor,
-    direction: 'INBOUND',
-    channel: message.channelKind,
-    text: message.text,
-    html: message.html,
-    to: message.to,
-    cc: message.cc,
-    automatic: message.automatic,
-    threadReason: reception.reason,
-    sentAt: message.sentAt,
-    attachments: message.attachments,
-    call: message.call,
-  };
-}
-
-function changeEntries(
-  deps: Deps,
-  reception: Extract<Reception, { kind: 'APPEND' }>,
-  firstSeq: number,
-  actor: Actor,
-): ChangeEntry[] {
-  return changesBetween(reception.old, reception.ticket).map((change, index) => ({
-    type: 'CHANGE',
-    id: deps.newId(),
-    ticketId: reception.ticket.id,
-    seq: firstSeq + index,
-    at: reception.ticket.updatedAt,
-    actor,
-    ...change,
-  }));
 }

@@ -3,7 +3,8 @@ import { isId } from '@smart-tickets/kit/ids';
 import { appendEvents } from '@smart-tickets/kit/outbox';
 import type { Tx } from '@smart-tickets/kit/postgres';
 import { err, ok, type Result } from '@smart-tickets/kit/result';
-import type { CustomerIdentity } from '../domain/customer.ts';
+import { answerGiven, type Addressee } from '../domain/answer-given.ts';
+import type { KnownIdentity } from '../domain/customer.ts';
 import type { InputFault } from '../domain/input-fault.ts';
 import { enter, statusFault } from '../domain/lifecycle.ts';
 import { outboundMessage, type Outbound } from '../domain/outbound-message.ts';
@@ -11,6 +12,7 @@ import { recipientsOf } from '../domain/recipients.ts';
 import { changeInstant, nextVersion, type Ticket } from '../domain/ticket.ts';
 import type { ChangeEntry, MessageEntry, TimelineEntry } from '../domain/timeline.ts';
 import { changesBetween } from '../domain/update.ts';
+import { AnswerStore } from '../persistence/answer-store.ts';
 import { ConversationStore } from '../persistence/conversation-store.ts';
 import { SeenStore, type Seen } from '../persistence/seen-store.ts';
 import { readEntries, readTickets } from '../persistence/ticket-queries.ts';
@@ -104,15 +106,16 @@ async function answer(
 ): Promise<Result<Reply, InputFault | Conflict>> {
   const conversation = new ConversationStore(tx);
   // One round trip; what is sent behind the lock sees what its last holder has committed.
-  const [locked, identities, erased, seen] = await Promise.all([
+  const [locked, identities, customer, answered, seen] = await Promise.all([
     new TicketStore(tx).lock(input.ticketId),
     conversation.identitiesOfTicket(input.ticketId),
-    conversation.isErased(input.ticketId),
+    conversation.addresseeOf(input.ticketId),
+    conversation.answered(input.ticketId),
     isId(caller.agentId) ? new SeenStore(tx).find(caller.agentId, input.ticketId) : null,
   ]);
   if (locked === null) return err(noTicket);
   const { ticket } = locked;
-  const refusal = refusalOf(ticket, erased, input.status);
+  const refusal = refusalOf(ticket, customer?.erased === true, input.status);
   if (refusal !== null) return err(refusal);
   const expected = expectedOf(input, seen);
   if (expected !== null && expected.lastMessageId !== ticket.lastMessageId) {
@@ -123,9 +126,14 @@ async function answer(
     );
     return err({ code: 'CONFLICT', ticket, newMessageIds });
   }
-  const said = outboundOf(ticket, identities, input, files);
+  const said = outboundOf(ticket, identities, input, files, answered?.sender ?? null);
   if (!said.ok) return said;
-  return ok(write(deps, tx, caller, locked, input.status, said.value, messageId));
+  const addressee = {
+    name: customer?.name ?? null,
+    language: customer?.language ?? null,
+    answersMessageId: answered?.id ?? null,
+  };
+  return ok(write(deps, tx, caller, locked, input.status, { ...said.value, addressee }, messageId));
 }
 
 /** The message that must be the last one; null when nothing is known of what the agent has seen. */
@@ -165,11 +173,12 @@ function refusalOf(ticket: Ticket, erased: boolean, status: TicketStatus): Input
 
 function outboundOf(
   ticket: Ticket,
-  identities: readonly CustomerIdentity[],
+  identities: readonly KnownIdentity[],
   { text, html, cc }: Asked,
   attachments: Attachment[],
+  lastSender: string | null,
 ): Result<Outbound, InputFault> {
-  const recipients = recipientsOf(ticket.channel, identities, cc);
+  const recipients = recipientsOf(ticket.channel, identities, cc, lastSender);
   if (!recipients.ok) return recipients;
   return ok({ text, html, ...recipients.value, attachments });
 }
@@ -180,7 +189,7 @@ function write(
   caller: Caller,
   locked: LockedTicket,
   status: TicketStatus,
-  said: Outbound,
+  said: Outbound & { readonly addressee: Addressee },
   messageId: string,
 ): Reply {
   const old = locked.ticket;
@@ -222,6 +231,12 @@ function write(
     cause: causeOf(caller),
   });
   appendEvents(tx, [event]);
+  new AnswerStore(tx).give({
+    id: deps.newId(),
+    topic: 'ticket.answer-given',
+    payload: answerGiven(ticket, message, said.addressee),
+    cause: causeOf(caller),
+  });
   if (message.attachments.length > 0) {
     const sha256s = message.attachments.map(({ sha256 }) => sha256);
     const used = { topic: 'ticket.attachments-used', payload: { messageId, sha256s } } as const;

@@ -273,6 +273,7 @@ describe('updateTicket', () => {
               outcome.catch(() => undefined).finally(() => (pending -= 1));
               return outcome;
             },
+            connection: connected.connection,
             release: connected.release.bind(connected),
           };
         },

@@ -18,6 +18,11 @@ import { updateTickets } from './mutation/update-tickets.ts';
 import { updateWorkspace } from './mutation/update-workspace.ts';
 import { upsertCustomField } from './mutation/upsert-custom-field.ts';
 import { viewTicket } from './mutation/view-ticket.ts';
+import { createWebhook } from './mutation/create-webhook.ts';
+import { deleteWebhook } from './mutation/delete-webhook.ts';
+import { redriveWebhookDelivery } from './mutation/redrive-webhook-delivery.ts';
+import { rotateWebhookSecret } from './mutation/rotate-webhook-secret.ts';
+import { updateWebhook } from './mutation/update-webhook.ts';
 import { customFields } from './query/custom-fields.ts';
 import { customer } from './query/customer.ts';
 import { customers } from './query/customers.ts';
@@ -25,6 +30,7 @@ import { erasure } from './query/erasure.ts';
 import { ticketCounts } from './query/ticket-counts.ts';
 import { ticket, ticketByNumber } from './query/ticket.ts';
 import { tickets } from './query/tickets.ts';
+import { webhook, webhooks } from './query/webhooks.ts';
 import { workspace } from './query/workspace.ts';
 import { Attachment } from './type/attachment.ts';
 import { Customer } from './type/customer.ts';
@@ -33,6 +39,7 @@ import { TicketViewer } from './type/ticket-viewer.ts';
 import { TicketLink } from './type/ticket-link.ts';
 import { Ticket } from './type/ticket.ts';
 import { Message, Note, TicketChange, TimelineEntry } from './type/timeline.ts';
+import { Webhook, WebhookDelivery } from './type/webhook.ts';
 
 /** All resolvers of the ticket subgraph. */
 export const resolvers: Resolvers = {
@@ -47,6 +54,8 @@ export const resolvers: Resolvers = {
     ticketByNumber,
     ticketCounts,
     tickets,
+    webhook,
+    webhooks,
     workspace,
   },
   Mutation: {
@@ -68,6 +77,11 @@ export const resolvers: Resolvers = {
     updateWorkspace,
     upsertCustomField,
     viewTicket,
+    createWebhook,
+    deleteWebhook,
+    redriveWebhookDelivery,
+    rotateWebhookSecret,
+    updateWebhook,
   },
   Subscription,
   Attachment,
@@ -80,4 +94,6 @@ export const resolvers: Resolvers = {
   TicketLink,
   TicketViewer,
   TimelineEntry,
+  Webhook,
+  WebhookDelivery,
 };

@@ -1,6 +1,13 @@
 import type { MigrationClass } from '@smart-tickets/kit/migrate';
 import { Tickets1763800000000 } from './1763800000000-tickets.ts';
 import { TicketsComplete1763900000000 } from './1763900000000-tickets-complete.ts';
+import { Answers1764000030000 } from './1764000030000-answers.ts';
+import { Webhooks1764000040000 } from './1764000040000-webhooks.ts';
 
 /** The ticket database's migrations, oldest first. */
-export const migrations: readonly MigrationClass[] = [Tickets1763800000000, TicketsComplete1763900000000];
+export const migrations: readonly MigrationClass[] = [
+  Tickets1763800000000,
+  TicketsComplete1763900000000,
+  Answers1764000030000,
+  Webhooks1764000040000,
+];
