@@ -40,8 +40,16 @@ export function serviceSpecs(settings: Settings, secrets: Secrets, wiring: Wirin
   });
 }
 
-/** How to start the gateway. An outer issuer of tokens (JWKS_URL) takes the place of the built-in one. */
-export function gatewaySpec(settings: Settings, secrets: Secrets, wiring: Wiring): ProcessSpec {
+/**
+ * How to start the gateway. An outer issuer of tokens (JWKS_URL) takes the place of the built-in one, for which people sign
+ * in at the gateway, to the given workspace unless they name another.
+ */
+export function gatewaySpec(
+  settings: Settings,
+  secrets: Secrets,
+  wiring: Wiring,
+  workspaceId: string,
+): ProcessSpec {
   const { env } = settings;
   return {
     name: 'gateway',
@@ -55,7 +63,14 @@ export function gatewaySpec(settings: Settings, secrets: Secrets, wiring: Wiring
       INTERNAL_TOKEN_KEY: secrets.internalTokenKey,
       SUBGRAPH_URLS: subgraphUrls(wiring),
       BLOB_URL: blobUrl(settings),
-      ...(env['JWKS_URL'] === undefined ? { JWKS_FILE: path.join(settings.dataDir, 'jwks.json') } : {}),
+      ...(env['JWKS_URL'] === undefined
+        ? {
+            JWKS_FILE: path.join(settings.dataDir, 'jwks.json'),
+            SIGN_IN_KEY: JSON.stringify(secrets.signingKey),
+            SIGN_IN_WORKSPACE: workspaceId,
+          }
+        : {}),
+      GRAPHIQL: String(settings.graphiql),
       JWT_ISSUER: env['JWT_ISSUER'] ?? tokenIssuer,
       JWT_AUDIENCE: env['JWT_AUDIENCE'] ?? tokenAudience,
     },

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openSecrets, writeTokens } from './secrets.ts';
-import { makeSeed } from './seed.ts';
+import { firstPassword, makeSeed, withPasswords } from './seed.ts';
 
 let dataDir = '';
 
@@ -69,4 +69,25 @@ test('people’s tokens last 30 days and channels’ tokens 10 years', async () 
 
   expect(await lifetime(tokens.admin)).toBe(30);
   expect(await lifetime(tokens.channels['CHAT'] ?? '')).toBe(3652.5);
+});
+
+test('everybody in the seed has a first password, the same at every start, of which the seed has a hash only', async () => {
+  const secrets = await openSecrets(dataDir);
+  const seed = makeSeed();
+
+  const completed = await withPasswords(seed, secrets.internalTokenKey);
+  const { passwords } = await writeTokens(dataDir, secrets, seed);
+
+  expect(passwords).toEqual((await writeTokens(dataDir, secrets, completed ?? seed)).passwords);
+  expect(Object.keys(passwords)).toEqual(seed.agents.map(({ email }) => email));
+  expect(new Set(Object.values(passwords)).size).toBe(3);
+  for (const password of Object.values(passwords)) {
+    expect(password).toMatch(/^([a-km-z2-9]{5}-){3}[a-km-z2-9]{5}$/);
+    expect(JSON.stringify(completed)).not.toContain(password);
+  }
+  expect(completed?.agents.map(({ passwordHash }) => passwordHash)).toEqual(
+    Array.from({ length: 3 }, () => expect.stringMatching(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)),
+  );
+  expect(await withPasswords(completed ?? seed, secrets.internalTokenKey)).toBeNull();
+  expect(firstPassword('another key', seed.agents[0]?.id ?? '')).not.toBe(passwords['ada@example.com']);
 });

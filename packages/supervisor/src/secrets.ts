@@ -2,7 +2,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT,
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
 import path from 'node:path';
 import { readOrMake, writeWhole } from './data-dir.ts';
-import type { Seed } from './seed.ts';
+import { firstPassword, type Seed } from './seed.ts';
 
 /** What this system and nobody else knows. Made at the first start, kept in secrets.json. */
 export interface Secrets {
@@ -51,6 +51,8 @@ export interface Tokens {
   readonly viewer: string;
   /** One for each seeded channel, by its kind. */
   readonly channels: Readonly<Record<string, string>>;
+  /** What the seeded people sign in with until they change it, by mail address. */
+  readonly passwords: Readonly<Record<string, string>>;
 }
 
 /** Signs tokens for the seeded people and channels, as of now, and writes them to tokens.json. */
@@ -83,6 +85,9 @@ export async function writeTokens(dataDir: string, secrets: Secrets, seed: Seed)
     agent: await person('AGENT'),
     viewer: await sign({ role: 'VIEWER', sub: secrets.viewerId }, personLifetime),
     channels: Object.fromEntries(channels) as Record<string, string>,
+    passwords: Object.fromEntries(
+      seed.agents.map(({ id, email }) => [email, firstPassword(secrets.internalTokenKey, id)]),
+    ),
   };
   writeWhole(path.join(dataDir, 'tokens.json'), `${JSON.stringify(tokens, null, 2)}\n`, 0o600);
   return tokens;

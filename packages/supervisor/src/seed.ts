@@ -1,4 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { argon2, hkdfSync, randomBytes, randomUUIDv7 } from 'node:crypto';
+import { promisify } from 'node:util';
 
 /** The small workspace that the first start makes; each service takes its part from this file. */
 export interface Seed {
@@ -10,6 +11,8 @@ export interface Seed {
     readonly email: string;
     readonly role: 'ADMIN' | 'AGENT';
     readonly teamIds: readonly string[];
+    /** Of the password that the agent begins with. */
+    readonly passwordHash?: string;
   }[];
   readonly channels: readonly {
     readonly id: string;
@@ -71,4 +74,38 @@ export function makeSeed(): Seed {
       tokenGeneration: 1,
     })),
   };
+}
+
+const derive = promisify(argon2);
+const letters = 'abcdefghijkmnpqrstuvwxyz23456789';
+
+/** The password that an agent of the seed begins with: 20 letters and digits, the same at every start. */
+export function firstPassword(internalTokenKey: string, agentId: string): string {
+  const bytes = new Uint8Array(
+    hkdfSync('sha256', internalTokenKey, agentId, 'smart-tickets first password', 20),
+  );
+  const text = Array.from(bytes, (byte) => letters[byte % letters.length]).join('');
+  return text.replaceAll(/.{5}(?=.)/g, '$&-');
+}
+
+/**
+ * The seed with a hash of everybody's first password, in the form and at the cost that the routing service uses. Null
+ * when all have one.
+ */
+export async function withPasswords(seed: Seed, internalTokenKey: string): Promise<Seed | null> {
+  if (seed.agents.every(({ passwordHash }) => passwordHash !== undefined)) return null;
+  const agents: Seed['agents'][number][] = [];
+  for (const agent of seed.agents) {
+    const message = firstPassword(internalTokenKey, agent.id);
+    agents.push({ ...agent, passwordHash: agent.passwordHash ?? (await hash(message)) });
+  }
+  return { ...seed, agents };
+}
+
+async function hash(message: string): Promise<string> {
+  const nonce = randomBytes(16);
+  const cost = { memory: 19_456, passes: 2, parallelism: 1 };
+  const tag = await derive('argon2id', { message, nonce, tagLength: 32, ...cost });
+  const [salt, sum] = [nonce, tag].map((bytes) => bytes.toString('base64').replace(/=+$/, ''));
+  return `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${salt}$${sum}`;
 }

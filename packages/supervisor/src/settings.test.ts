@@ -14,6 +14,7 @@ test('without anything said, data lie in .data of the checkout and the gateway l
     databaseHostUrl: null,
     fresh: false,
     logFormat: 'pretty',
+    graphiql: true,
     env: {},
   });
 });
@@ -26,6 +27,7 @@ test('everything can be said otherwise', () => {
     QUEUE_URL: 'redis://queue:6379',
     DATABASE_HOST_URL: 'postgres://me:secret@db:5432',
     LOG_FORMAT: 'json',
+    GRAPHIQL: 'off',
   };
 
   const settings = readSettings(['--fresh'], env);
@@ -39,6 +41,7 @@ test('everything can be said otherwise', () => {
     databaseHostUrl: 'postgres://me:secret@db:5432',
     fresh: true,
     logFormat: 'json',
+    graphiql: false,
     env,
   });
 });

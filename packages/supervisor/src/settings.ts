@@ -17,6 +17,8 @@ export interface Settings {
   /** Whether all earlier data are to be deleted first. */
   readonly fresh: boolean;
   readonly logFormat: 'pretty' | 'json';
+  /** Whether the gateway serves GraphiQL. */
+  readonly graphiql: boolean;
   /** Environment that the services inherit. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -48,6 +50,7 @@ export function readSettings(
     databaseHostUrl: readUrl('DATABASE_HOST_URL', given('DATABASE_HOST_URL'), /^postgres(ql)?:$/),
     fresh: args.includes('--fresh'),
     logFormat,
+    graphiql: !/^(false|0|no|off|n|disabled)$/i.test(given('GRAPHIQL') ?? ''),
     env,
   };
 }

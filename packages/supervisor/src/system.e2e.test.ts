@@ -64,9 +64,10 @@ describe('a running system', () => {
   test('has said where it is and where its data and tokens are', () => {
     const port = portOf(system);
 
-    expect(system.output.slice(-3)).toEqual([
+    expect(system.output.slice(-4)).toEqual([
       `Data:   ${dataDir}`,
       `Tokens: ${path.join(dataDir, 'tokens.json')}`,
+      `Try it: http://127.0.0.1:${port}/graphiql`,
       `Smart Tickets is ready: http://127.0.0.1:${port}/graphql`,
     ]);
   });
@@ -77,6 +78,25 @@ describe('a running system', () => {
     for (const token of [admin, agent, viewer, ...Object.values(channels)]) {
       expect(await typenameOf(system, token)).toMatchObject({ data: { __typename: 'Query' } });
     }
+  });
+
+  test('signs its people in with the passwords beside the tokens, and serves GraphiQL', async () => {
+    const signedIn = await Promise.all(
+      Object.entries(system.tokens.passwords).map(async ([email, password]) => {
+        const response = await fetch(new URL('/sign-in', system.url), {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ email, password }),
+        });
+        return (await response.json()) as { token: string };
+      }),
+    );
+
+    expect(signedIn).toHaveLength(3);
+    for (const { token } of signedIn) {
+      expect(await typenameOf(system, token)).toMatchObject({ data: { __typename: 'Query' } });
+    }
+    expect((await fetch(new URL('/graphiql', system.url))).status).toBe(200);
   });
 
   test('keeps a second start off its data', async () => {

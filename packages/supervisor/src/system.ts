@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { emptyDataDir, openDataDir, readOrMake } from './data-dir.ts';
+import { emptyDataDir, openDataDir, readOrMake, writeWhole } from './data-dir.ts';
 import { createDatabases } from './databases.ts';
 import { clusterUrl } from './embedded-postgres.ts';
 import { askReadiness, watchHealth } from './health.ts';
@@ -13,7 +13,7 @@ import { assertPortFree } from './port-owner.ts';
 import { choosePorts } from './ports.ts';
 import { endLeftovers, writeProcessList } from './process-list.ts';
 import { openSecrets, writeTokens, type Secrets } from './secrets.ts';
-import { makeSeed } from './seed.ts';
+import { makeSeed, withPasswords, type Seed } from './seed.ts';
 import type { Settings } from './settings.ts';
 
 // More than the 15 s after which a process of ours ends itself (kit's runProcess).
@@ -63,12 +63,22 @@ export class System {
       this.#log.say('supervisor', 'warn', `killed ${name}, left behind by an earlier start`);
     if (fresh) await emptyDataDir(dataDir);
     const secrets = await openSecrets(dataDir);
-    const seed = await readOrMake(path.join(dataDir, 'seed.json'), 0o644, makeSeed);
+    const seed = await this.#readSeed(secrets);
     await writeTokens(dataDir, secrets, seed);
     if (this.#stopping !== undefined) return;
     const wiring = await this.#startDatabases(secrets);
     if (this.#stopping !== undefined) return;
-    await this.#startProcesses(secrets, wiring);
+    await this.#startProcesses(secrets, wiring, seed);
+  }
+
+  // A data directory of an earlier version has a seed without passwords.
+  async #readSeed(secrets: Secrets): Promise<Seed> {
+    const file = path.join(this.#settings.dataDir, 'seed.json');
+    const seed = await readOrMake(file, 0o644, makeSeed);
+    const completed = await withPasswords(seed, secrets.internalTokenKey);
+    if (completed === null) return seed;
+    writeWhole(file, `${JSON.stringify(completed, null, 2)}\n`, 0o644);
+    return completed;
   }
 
   async #startDatabases(secrets: Secrets): Promise<Wiring> {
@@ -94,13 +104,13 @@ export class System {
     return { ports, databaseUrl };
   }
 
-  async #startProcesses(secrets: Secrets, wiring: Wiring): Promise<void> {
+  async #startProcesses(secrets: Secrets, wiring: Wiring, seed: Seed): Promise<void> {
     const manage = (spec: ConstructorParameters<typeof ManagedProcess>[0]): ManagedProcess =>
       new ManagedProcess(spec, this.#log, () => {
         this.#list();
       });
     this.#services = serviceSpecs(this.#settings, secrets, wiring).map(manage);
-    const gateway = manage(gatewaySpec(this.#settings, secrets, wiring));
+    const gateway = manage(gatewaySpec(this.#settings, secrets, wiring, seed.workspace.id));
     this.#gateway = gateway;
     const all = [...this.#services, gateway];
     for (const started of all) started.start();
@@ -132,6 +142,7 @@ export class System {
       this.#log.announce(`        the database is in ${directory}, which the user of Postgres can enter`);
     }
     this.#log.announce(`Tokens: ${path.join(dataDir, 'tokens.json')}`);
+    if (this.#settings.graphiql) this.#log.announce(`Try it: ${this.#url.replace(/graphql$/, 'graphiql')}`);
     this.#log.announce(`Smart Tickets is ready: ${this.#url}`);
   }
 

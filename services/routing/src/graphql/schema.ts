@@ -1,6 +1,8 @@
 import { DateTime } from '@smart-tickets/kit/scalars';
 import { Agent } from './resolvers/agent.ts';
 import { AssignmentDecision } from './resolvers/assignment-decision.ts';
+import { changePassword } from './resolvers/mutation/change-password.ts';
+import { setPassword } from './resolvers/mutation/set-password.ts';
 import { agent } from './resolvers/query/agent.ts';
 import { agents } from './resolvers/query/agents.ts';
 import { me } from './resolvers/query/me.ts';
@@ -16,6 +18,7 @@ export const sdlFile = new URL('./routing.graphql', import.meta.url);
 export const resolvers = {
   DateTime,
   Query: { me, agent, agents, team, teams },
+  Mutation: { changePassword, setPassword },
   Agent,
   Team,
   Ticket,

@@ -1,11 +1,16 @@
 import type pg from 'pg';
 import type { Agent, Team } from '../domain/people.ts';
 
-/** Teams, agents and memberships of one workspace; an agent's place in a team is the order of `agents`. */
+/** Teams, agents, memberships and passwords of one workspace; an agent's place in a team is the order of `agents`. */
 export interface SeedRows {
   readonly workspaceId: string;
   readonly teams: readonly Team[];
   readonly agents: readonly (Agent & { readonly teamIds: readonly string[] })[];
+  readonly passwords: readonly {
+    readonly agent_id: string;
+    readonly address: string;
+    readonly hash: string;
+  }[];
 }
 
 /**
@@ -13,7 +18,7 @@ export interface SeedRows {
  * once. Needs the system role, since it runs before any request says which workspace is meant.
  */
 export async function insertSeed(systemPool: pg.Pool, rows: SeedRows): Promise<void> {
-  const { workspaceId, teams, agents } = rows;
+  const { workspaceId, teams, agents, passwords } = rows;
   const client = await systemPool.connect();
   try {
     await client.query('begin');
@@ -36,6 +41,14 @@ export async function insertSeed(systemPool: pg.Pool, rows: SeedRows): Promise<v
          from jsonb_to_recordset($2::jsonb) as m(team_id uuid, agent_id uuid, position integer)
        on conflict (workspace_id, team_id, agent_id) do nothing`,
       [workspaceId, JSON.stringify(membershipsOf(agents))],
+    );
+    // A password that was taken away leaves its row, and does not come back by this.
+    await client.query(
+      `insert into agent_password (workspace_id, agent_id, address, hash, changed_at)
+       select $1, p.agent_id, p.address, p.hash, now()
+         from jsonb_to_recordset($2::jsonb) as p(agent_id uuid, address text, hash text)
+       on conflict do nothing`,
+      [workspaceId, JSON.stringify(passwords)],
     );
     await client.query('commit');
   } catch (error) {

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { z } from 'zod';
+import { signInAddress } from '../domain/password.ts';
 import { agentRoles } from '../domain/people.ts';
 import { insertSeed } from '../persistence/seed-repository.ts';
 
@@ -13,6 +14,7 @@ const seedSchema = z.object({
       email: z.string().min(1),
       role: z.enum(agentRoles),
       teamIds: z.array(z.uuid()),
+      passwordHash: z.string().startsWith('$argon2id$').optional(),
     }),
   ),
 });
@@ -24,5 +26,8 @@ const seedSchema = z.object({
 export async function plantSeed(systemPool: pg.Pool, seed: unknown): Promise<void> {
   if (seed === null) return;
   const { workspace, teams, agents } = seedSchema.parse(seed);
-  await insertSeed(systemPool, { workspaceId: workspace.id, teams, agents });
+  const passwords = agents.flatMap(({ id, email, passwordHash }) =>
+    passwordHash === undefined ? [] : [{ agent_id: id, address: signInAddress(email), hash: passwordHash }],
+  );
+  await insertSeed(systemPool, { workspaceId: workspace.id, teams, agents, passwords });
 }

@@ -174,6 +174,7 @@ test('holds the rotation for one round trip before the commit is on its way', as
           steps.push(`${name} answered`);
           return result;
         },
+        connection: client.connection,
         release: () => {
           client.release();
         },

@@ -1,5 +1,6 @@
 import type { MigrationClass } from '@smart-tickets/kit/migrate';
 import { FirstTables1763800200000 } from './1763800200000-first-tables.ts';
+import { SignIn1763900000000 } from './1763900000000-sign-in.ts';
 
 /** Every migration of the service's database, oldest first. */
-export const migrations: readonly MigrationClass[] = [FirstTables1763800200000];
+export const migrations: readonly MigrationClass[] = [FirstTables1763800200000, SignIn1763900000000];

@@ -3,12 +3,28 @@ import { createTestDatabase, type TestDatabase } from '@smart-tickets/testing/da
 import { DataSource } from 'typeorm';
 import { agentSchema } from '../agent.schema.ts';
 import { assignmentDecisionSchema } from '../assignment-decision.schema.ts';
+import {
+  agentPasswordSchema,
+  agentSessionSchema,
+  signInBudgetSchema,
+  signInSourceSchema,
+} from '../sign-in.schema.ts';
 import { teamMemberSchema } from '../team-member.schema.ts';
 import { teamRotationSchema } from '../team-rotation.schema.ts';
 import { teamSchema } from '../team.schema.ts';
 import { migrations } from './index.ts';
 
-const entities = [teamSchema, agentSchema, teamMemberSchema, teamRotationSchema, assignmentDecisionSchema];
+const entities = [
+  teamSchema,
+  agentSchema,
+  teamMemberSchema,
+  teamRotationSchema,
+  assignmentDecisionSchema,
+  agentPasswordSchema,
+  agentSessionSchema,
+  signInSourceSchema,
+  signInBudgetSchema,
+];
 let database: TestDatabase;
 
 beforeAll(async () => {
@@ -48,7 +64,7 @@ test('the migrations can be taken back', async () => {
   const dataSource = new DataSource({ type: 'postgres', url: database.url, migrations: [...migrations] });
   await dataSource.initialize();
   try {
-    await dataSource.undoLastMigration();
+    for (const _one of migrations) await dataSource.undoLastMigration();
     await dataSource.runMigrations();
 
     expect(await dataSource.query('select * from team')).toEqual([]);
