@@ -3,6 +3,7 @@ import type { BlobStore } from '@smart-tickets/kit/blob-store';
 import type { Logger } from '@smart-tickets/kit/logger';
 import type { Running } from '@smart-tickets/kit/process';
 import type { GraphQLSchema } from 'graphql';
+import { randomUUID } from 'node:crypto';
 import { Admission } from './admission.ts';
 import type { Authenticate } from './authenticate.ts';
 import { Budgets } from './budgets.ts';
@@ -13,6 +14,9 @@ import { createHttpServer } from './http-server.ts';
 import { InternalTokens } from './identity.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { createMetrics, type Counts } from './metrics.ts';
+import type { SignInOptions } from './sign-in.ts';
+import { createSignToken, type SignInKey } from './sign-in-tokens.ts';
+import { useCompiledPlans } from './plan/compiled-executor.ts';
 import { createSocketServer } from './socket-server.ts';
 import { SubscriptionPlanner } from './subscription-plan.ts';
 import { SubscriptionHub } from './subscriptions.ts';
@@ -41,6 +45,14 @@ export interface GatewayOptions {
   /** Sockets that one caller may have open, and subscriptions over plain HTTP. */
   readonly socketsPerCaller?: number;
   readonly limits?: Partial<Limits>;
+  /** What runs query plans: `compiled` unless told otherwise; `stock` is Apollo's own executor, for comparison. */
+  readonly executor?: 'compiled' | 'stock';
+  /** Whether GraphiQL is served at /graphiql. */
+  readonly graphiql?: boolean;
+  /** How agents sign in at the gateway itself, and where the passwords are kept; left out, nobody does. */
+  readonly signIn?: SignInKey & { readonly subgraph: string; readonly workspaceId?: string | undefined };
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: readonly string[];
   readonly log: Logger;
   /** Waiting time for `connection_init` on a socket. */
   readonly initTimeoutMs?: number;
@@ -106,6 +118,7 @@ async function loadGraph(options: GatewayOptions, tokens: InternalTokens, source
     sourceOf: (name) => sources.of(name),
     log,
   });
+  if (options.executor !== 'stock') useCompiledPlans(gateway, (name) => sources.all[name]);
   let current: GraphQLSchema | undefined;
   gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
     current = apiSchema;
@@ -122,7 +135,13 @@ async function loadGraph(options: GatewayOptions, tokens: InternalTokens, source
     throw error;
   }
   const hub = new SubscriptionHub({
-    planner: new SubscriptionPlanner({ gateway, schema, sources: () => sources.all, log }),
+    planner: new SubscriptionPlanner({
+      gateway,
+      schema,
+      sources: () => sources.all,
+      compiled: options.executor !== 'stock',
+      log,
+    }),
     openUpstream: createOpenUpstream(tokens, log),
     socketUrlOf: (name) => sources.url(name).replace(/^http/, 'ws'),
     log,
@@ -137,6 +156,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { log, authenticate, introspection, host } = options;
   const tokens = new InternalTokens(options.internalTokenKey);
   const sources = new Sources(options, tokens);
+  const signIn = await signInOptions(options, sources);
   const { apollo, schema, hub, admission } = await loadGraph(options, tokens, sources);
   const sockets = createSocketServer({
     authenticate,
@@ -177,6 +197,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     schema,
     introspection,
     files: { blobs: options.blobs, internalTokenKey: options.internalTokenKey },
+    graphiql: options.graphiql ?? false,
+    signIn,
+    trustedProxies: options.trustedProxies ?? [],
     log,
     ready,
     metrics,
@@ -206,6 +229,28 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     port: typeof address === 'object' && address !== null ? address.port : options.port,
     stop,
     counts,
+  };
+}
+
+/** What signing in needs; throws when the tokens that it would give were not taken here. */
+async function signInOptions(
+  { signIn, internalTokenKey, authenticate }: GatewayOptions,
+  sources: Sources,
+): Promise<Omit<SignInOptions, 'log' | 'allowedOrigins'> | undefined> {
+  if (signIn === undefined) return undefined;
+  const signToken = await createSignToken(signIn);
+  const [workspaceId, nobody] = [randomUUID(), randomUUID()];
+  const probe = { workspaceId, agentId: nobody, role: 'VIEWER', sessionId: nobody } as const;
+  const taken = await authenticate(`Bearer ${await signToken(probe, Date.now())}`);
+  if (!taken.ok && taken.error === 'BAD_TOKEN')
+    throw new Error(
+      'SIGN_IN_KEY is not the private half of a key in the key set, so that nobody could use its tokens',
+    );
+  return {
+    serviceUrl: sources.url(signIn.subgraph),
+    internalTokenKey,
+    signToken,
+    workspaceId: signIn.workspaceId,
   };
 }
 

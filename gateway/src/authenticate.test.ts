@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { ChannelTokens, channelTokenSeconds } from '@smart-tickets/kit/channel-token';
 import { ratingLinkSeconds, RatingTokens } from '@smart-tickets/kit/link-token';
 import {
   createLocalJWKSet,
@@ -63,6 +64,38 @@ test("takes the token of a customer's link until it ends, where its key is given
   expect(await authenticate(token)).toEqual({ ok: false, error: 'BAD_TOKEN' });
   const account = await testIssuer.token({ role: 'CUSTOMER', sub: subject.customerId });
   expect(await at(Date.now())(`Bearer ${account}`)).toEqual({ ok: false, error: 'BAD_TOKEN' });
+});
+
+test('takes the token that the intake gave a connector, where its key is given, and asks nobody else about it', async () => {
+  const channelTokens = new ChannelTokens('a key of at least thirty-two characters');
+  const channelId = '0198f3a2-0000-7000-8000-000000000007';
+  const signedAt = Math.floor(Date.now() / 1_000) * 1_000;
+  const token = channelTokens.sign({ workspaceId, channelId, generation: 2 }, signedAt);
+  const unreachable = (): never => {
+    throw new Error('the key set was asked');
+  };
+  const check = createAuthenticate({ keys: unreachable, issuer, audience, channelTokens });
+  const [header = '', body = '', signature = ''] = token.split('.');
+  const forged = Buffer.from(body, 'base64url').toString('utf8').replace('"gen":2', '"gen":3');
+
+  expect(await check(`Bearer ${token}`)).toEqual({
+    ok: true,
+    value: {
+      viewer: { workspaceId, role: 'CONNECTOR', subject: channelId, generation: 2 },
+      expiresAtMs: signedAt + channelTokenSeconds * 1_000,
+    },
+  });
+  for (const bad of [
+    `${header}.${Buffer.from(forged).toString('base64url')}.${signature}`,
+    `${header}.${body}.`,
+    new ChannelTokens('another key of thirty-two characters').sign(
+      { workspaceId, channelId, generation: 2 },
+      signedAt,
+    ),
+  ]) {
+    expect(await check(`Bearer ${bad}`)).toEqual({ ok: false, error: 'BAD_TOKEN' });
+  }
+  expect(await authenticate(`Bearer ${token}`)).toEqual({ ok: false, error: 'BAD_TOKEN' });
 });
 
 describe('refuses', () => {

@@ -1,4 +1,5 @@
 import { roles } from '@smart-tickets/contracts';
+import type { ChannelTokens } from '@smart-tickets/kit/channel-token';
 import type { Viewer } from '@smart-tickets/kit/internal-token';
 import type { RatingTokens } from '@smart-tickets/kit/link-token';
 import { err, ok, type Result } from '@smart-tickets/kit/result';
@@ -26,6 +27,8 @@ export interface AuthenticationOptions {
   readonly audience: string;
   /** For customers, who have no account: the token of a link that they were sent is taken for them. */
   readonly ratingTokens?: RatingTokens;
+  /** For connectors of channels whose tokens the intake has made, beside those of the issuer. */
+  readonly channelTokens?: ChannelTokens;
   readonly now?: () => number;
 }
 
@@ -65,6 +68,20 @@ function customerIn(
   return claims == null ? undefined : { viewer: customerOf(claims), expiresAtMs: claims.expiresAt * 1000 };
 }
 
+/** Who a token of the intake speaks for: null when it is no good, undefined when it is none. */
+function connectorIn(
+  token: string,
+  tokens: ChannelTokens | undefined,
+  nowMs: number,
+): Identity | null | undefined {
+  if (tokens?.claims(token) !== true) return undefined;
+  const claims = tokens.read(token, nowMs);
+  if (claims === null) return null;
+  const { workspaceId, channelId, generation, expiresAt } = claims;
+  const viewer: Viewer = { workspaceId, role: 'CONNECTOR', subject: channelId, generation };
+  return { viewer, expiresAtMs: expiresAt * 1000 };
+}
+
 /** Faults of the token itself; anything else is the key set's. */
 function isTokenFault(error: unknown): boolean {
   if (error instanceof z.ZodError) return true;
@@ -78,7 +95,7 @@ function isTokenFault(error: unknown): boolean {
 /**
  * Verifies bearer JWTs: EdDSA, ES256 or RS256 and nothing else, issuer, audience and times with 60 s leeway, and the
  * claims `ws`, `role`, `sub` and (for connectors) `gen`. Verified tokens are remembered, 10,000 at most. The token of a
- * link for customers is taken too, where their key is given.
+ * link for customers is taken too, and that which the intake gave a connector, where their keys are given.
  */
 export function createAuthenticate(options: AuthenticationOptions): Authenticate {
   const now = options.now ?? Date.now;
@@ -90,6 +107,8 @@ export function createAuthenticate(options: AuthenticationOptions): Authenticate
     if (customer !== undefined) return ok(customer);
     const token = tokenOf(authorization);
     if (token === undefined || token.length > longestToken) return err('BAD_TOKEN');
+    const connector = connectorIn(token, options.channelTokens, now());
+    if (connector !== undefined) return connector === null ? err('BAD_TOKEN') : ok(connector);
     const held = verified.get(token);
     if (held !== undefined && held.until > now()) return ok(held.identity);
     try {

@@ -11,6 +11,19 @@ const jsonText = z.string().transform((text, issues): unknown => {
   }
 });
 
+/** Values separated by commas; none when left out. */
+const listOf = <S extends z.ZodType<string, string>>(value: S) =>
+  z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .pipe(z.array(value));
+
 const gatewayConfigSchema = z
   .object({
     HOST: z.string().default('127.0.0.1'),
@@ -26,19 +39,22 @@ const gatewayConfigSchema = z
     TRUSTED_DOCUMENTS_FILE: z.string().optional(),
     INTROSPECTION: z.stringbool().default(true),
     /** Origins of other sites, separated by commas. */
-    ALLOWED_ORIGINS: z
-      .string()
-      .default('')
-      .transform((text) =>
-        text
-          .split(',')
-          .map((part) => part.trim())
-          .filter((part) => part !== ''),
-      )
-      .pipe(z.array(z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin))),
+    ALLOWED_ORIGINS: listOf(z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin)),
     COST_PER_MINUTE: z.coerce.number().int().min(1).default(600_000),
     MAX_SOCKETS_PER_CALLER: z.coerce.number().int().min(1).default(1_000),
+    /** What runs query plans; `stock` is Apollo's own executor. */
+    GATEWAY_EXECUTOR: z.enum(['compiled', 'stock']).default('compiled'),
     MAX_QUERY_COST: z.coerce.number().int().min(1).default(20_000),
+    /** Whether /graphiql is there; left out: in development only. */
+    GRAPHIQL: z.stringbool().optional(),
+    NODE_ENV: z.string().optional(),
+    /** Private key by which the gateway signs the tokens of those who sign in at it; without it nobody does. */
+    SIGN_IN_KEY: jsonText
+      .pipe(z.looseObject({ kty: z.enum(['OKP', 'EC', 'RSA']), d: z.string() }))
+      .optional(),
+    SIGN_IN_WORKSPACE: z.uuid().optional(),
+    /** Addresses and networks of proxies whose word on where a request comes from is taken, separated by commas. */
+    TRUSTED_PROXIES: listOf(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   })
   .refine((config) => (config.JWKS_FILE === undefined) !== (config.JWKS_URL === undefined), {

@@ -6,6 +6,7 @@ import { Pool, errors as undiciErrors } from 'undici';
 import { Breaker } from './breaker.ts';
 import { gatewayError } from './errors.ts';
 import type { GatewayContext, InternalTokens } from './identity.ts';
+import type { Subgraph } from './plan/steps.ts';
 
 type ProcessOptions = Parameters<GraphQLDataSource['process']>[0];
 type ProcessResult = Awaited<ReturnType<GraphQLDataSource['process']>>;
@@ -50,7 +51,7 @@ function isLostConnection(error: unknown): boolean {
  * tried a second time when the connection broke; mutations never are. After five failures in a row nothing is sent for a
  * while: see Breaker.
  */
-export class SubgraphSource implements GraphQLDataSource {
+export class SubgraphSource implements GraphQLDataSource, Subgraph {
   #pool: Pool;
   #path: string;
   #breaker = new Breaker();
@@ -75,17 +76,24 @@ export class SubgraphSource implements GraphQLDataSource {
     if (!('incomingRequestContext' in options)) {
       throw new Error('the gateway asks subgraphs nothing on its own behalf');
     }
-    const context = options.context as GatewayContext;
     const { query, variables, operationName } = options.request;
-    const body = JSON.stringify({ query, variables, operationName });
+    const repeatable = query?.trimStart().startsWith('mutation') !== true;
+    return this.ask(
+      JSON.stringify({ query, variables, operationName }),
+      repeatable,
+      options.context as GatewayContext,
+    );
+  }
+
+  /** Sends the text of a request; see `Subgraph`. */
+  async ask(body: string, repeatable: boolean, context: GatewayContext): Promise<ProcessResult> {
     const waitMs = this.#breaker.waitMs();
     // What was not sent was not done: it is safe to repeat, a change as well.
     if (waitMs > 0) throw unavailable(waitMs);
     try {
       return await this.#send(body, context);
     } catch (error) {
-      const again = isLostConnection(error) && query?.trimStart().startsWith('mutation') !== true;
-      if (!again) throw this.#unavailable(error, context);
+      if (!repeatable || !isLostConnection(error)) throw this.#unavailable(error, context);
     }
     try {
       return await this.#send(body, context);
@@ -95,12 +103,12 @@ export class SubgraphSource implements GraphQLDataSource {
   }
 
   async #send(body: string, context: GatewayContext): Promise<ProcessResult> {
-    const answer = await this.#ask(body, context);
+    const answer = await this.#exchange(body, context);
     this.#breaker.succeeded();
     return answer;
   }
 
-  async #ask(body: string, context: GatewayContext): Promise<ProcessResult> {
+  async #exchange(body: string, context: GatewayContext): Promise<ProcessResult> {
     const { statusCode, body: stream } = await this.#pool.request({
       method: 'POST',
       path: this.#path,

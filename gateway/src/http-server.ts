@@ -13,7 +13,9 @@ import { gatewayError, publicError } from './errors.ts';
 import { streamFormatOf, type EventStreams } from './event-streams.ts';
 import { addFiles, type FileOptions } from './files.ts';
 import type { GatewayContext } from './identity.ts';
+import { addGraphiQL } from './graphiql.ts';
 import { addRating } from './rating.ts';
+import { addSignIn, type SignInOptions } from './sign-in.ts';
 import { subscriptionFaults } from './subscription-check.ts';
 import { hashIn, type TrustedDocuments } from './trusted-documents.ts';
 
@@ -76,6 +78,12 @@ export interface HttpOptions {
   readonly schema: () => GraphQLSchema;
   readonly introspection: boolean;
   readonly files: Omit<FileOptions, 'log'>;
+  /** Whether /graphiql is there. */
+  readonly graphiql: boolean;
+  /** Signing in at the gateway itself; not there when left out. */
+  readonly signIn: Omit<SignInOptions, 'log' | 'allowedOrigins'> | undefined;
+  /** Proxies that are believed when they say where a request comes from. */
+  readonly trustedProxies: readonly string[];
   readonly log: Logger;
   readonly ready: () => boolean;
   /** Prometheus text. */
@@ -206,6 +214,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const contexts: Contexts = new WeakMap();
   const app = Fastify({
     bodyLimit: largestOtherBytes,
+    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     requestTimeout: 300_000,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
@@ -243,6 +252,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   });
   addFiles(app, { ...options.files, log: options.log });
   addRating(app, { apollo, internalTokenKey: options.files.internalTokenKey, log: options.log });
+  if (options.graphiql) addGraphiQL(app);
+  if (options.signIn !== undefined) {
+    addSignIn(app, { ...options.signIn, allowedOrigins: options.allowedOrigins, log: options.log });
+  }
   app.get('/livez', () => ({ ok: true }));
   app.get('/metrics', async (_request, reply) => reply.type('text/plain').send(await options.metrics()));
   app.get('/readyz', (_request, reply) => {

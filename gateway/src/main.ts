@@ -1,18 +1,20 @@
 import { openBlobs } from '@smart-tickets/kit/blobs';
+import { ChannelTokens } from '@smart-tickets/kit/channel-token';
 import { RatingTokens } from '@smart-tickets/kit/link-token';
-import { createLogger } from '@smart-tickets/kit/logger';
+import { createLogger, type Logger } from '@smart-tickets/kit/logger';
 import { runProcess } from '@smart-tickets/kit/process';
-import { createLocalJWKSet, createRemoteJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { readFileSync } from 'node:fs';
 import { readGatewayConfig, type GatewayConfig } from './config.ts';
+import { createProviderKeys } from './provider-keys.ts';
 
 // Both are read by Apollo's packages when they are loaded: reports to the vendor, query plans and stack traces for
 // whoever asks. Hence before the app is imported.
 process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
 process.env['NODE_ENV'] ??= 'production';
 
-function keysOf(config: GatewayConfig): JWTVerifyGetKey {
-  if (config.JWKS_URL !== undefined) return createRemoteJWKSet(new URL(config.JWKS_URL));
+function keysOf(config: GatewayConfig, log: Logger): JWTVerifyGetKey {
+  if (config.JWKS_URL !== undefined) return createProviderKeys({ url: new URL(config.JWKS_URL), log });
   const text = readFileSync(config.JWKS_FILE ?? '', 'utf8');
   return createLocalJWKSet(JSON.parse(text) as JSONWebKeySet);
 }
@@ -30,16 +32,31 @@ await runProcess(async () => {
     subgraphUrls: config.SUBGRAPH_URLS,
     internalTokenKey: config.INTERNAL_TOKEN_KEY,
     authenticate: createAuthenticate({
-      keys: keysOf(config),
+      keys: keysOf(config, log),
       issuer: config.JWT_ISSUER,
       audience: config.JWT_AUDIENCE,
       ratingTokens: new RatingTokens(config.INTERNAL_TOKEN_KEY),
+      channelTokens: new ChannelTokens(config.INTERNAL_TOKEN_KEY),
     }),
     blobs: openBlobs(config),
     ...(config.TRUSTED_DOCUMENTS_FILE === undefined
       ? {}
       : { trusted: new TrustedDocuments(readFileSync(config.TRUSTED_DOCUMENTS_FILE, 'utf8')) }),
     introspection: config.INTROSPECTION,
+    graphiql: config.GRAPHIQL ?? config.NODE_ENV === 'development',
+    trustedProxies: config.TRUSTED_PROXIES,
+    ...(config.SIGN_IN_KEY === undefined
+      ? {}
+      : {
+          signIn: {
+            subgraph: 'routing',
+            key: config.SIGN_IN_KEY,
+            issuer: config.JWT_ISSUER,
+            audience: config.JWT_AUDIENCE,
+            workspaceId: config.SIGN_IN_WORKSPACE,
+          },
+        }),
+    executor: config.GATEWAY_EXECUTOR,
     limits: { cost: config.MAX_QUERY_COST },
     allowedOrigins: config.ALLOWED_ORIGINS,
     costPerMinute: config.COST_PER_MINUTE,

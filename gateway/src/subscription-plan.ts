@@ -10,6 +10,8 @@ import type { Logger } from '@smart-tickets/kit/logger';
 import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { BoundedMap } from './bounded-map.ts';
 import type { GatewayContext } from './identity.ts';
+import { CompiledOperation } from './plan/compiled-operation.ts';
+import type { Subgraph, SubgraphAnswer } from './plan/steps.ts';
 import { rootFieldOf } from './replay.ts';
 
 /** What the planner makes of a subscription: where its events come from, and how each event becomes an answer. */
@@ -49,7 +51,9 @@ export interface PlannerOptions {
   readonly gateway: ApolloGateway;
   /** The gateway's API schema as it is now. */
   readonly schema: () => GraphQLSchema;
-  readonly sources: () => Readonly<Record<string, GraphQLDataSource>>;
+  readonly sources: () => Readonly<Record<string, GraphQLDataSource & Subgraph>>;
+  /** Whether plans are compiled where they can be (see ADR 0013); else all run on Apollo's executor. */
+  readonly compiled: boolean;
   readonly log: Logger;
 }
 
@@ -70,7 +74,7 @@ function loadedParts(planner: QueryPlanner, generation: number) {
 }
 
 /**
- * Plans subscriptions with Apollo's own planner and runs the rest of the plan on its own executor, which itself
+ * Plans subscriptions with Apollo's own planner and runs the rest of the plan as an ordinary one; Apollo's executor itself
  * refuses subscriptions: the plan's primary fetch is answered by the event, and the remainder is an ordinary plan.
  * Reaches into @apollo/gateway 2.14.4 (`__testing`, `executeQueryPlan`), hence the exact pin and the test.
  */
@@ -112,6 +116,7 @@ export class SubscriptionPlanner {
     const schema = this.#options.schema();
     const operationContext = buildOperationContext({ schema, operationDocument: document, ...named });
     const eventPlan = planOfEvent(primary, rest);
+    const compiled = this.#options.compiled ? compile(request, eventPlan, schema, parts) : undefined;
     return {
       generation: parts.generation,
       subgraph: primary.serviceName,
@@ -123,10 +128,19 @@ export class SubscriptionPlanner {
             .filter((name) => variables[name] !== undefined)
             .map((name) => [name, variables[name]]),
         ),
-      execute: (payload, variables, context) => {
-        const answered: GraphQLDataSource = { process: () => Promise.resolve(payload as never) };
-        const services = { ...this.#options.sources(), [eventService]: answered };
+      execute: async (payload, variables, context) => {
+        const sources = this.#options.sources();
         const requestContext = this.#requestContext(request, schema, variables, context);
+        const answer = await compiled?.run({
+          variables,
+          context,
+          subgraph: (name) =>
+            name === eventService ? { ask: () => Promise.resolve(payload as SubgraphAnswer) } : sources[name],
+          apollo: requestContext,
+        });
+        if (answer !== undefined) return answer;
+        const answered: GraphQLDataSource = { process: () => Promise.resolve(payload as never) };
+        const services = { ...sources, [eventService]: answered };
         return executeQueryPlan(
           eventPlan,
           services,
@@ -179,6 +193,22 @@ const noCache: RequestContext['cache'] = {
   set: () => Promise.resolve(),
   delete: () => Promise.resolve(false),
 };
+
+/** Undefined where Apollo's executor must run it. */
+function compile(
+  { document, operation, operationName }: PlannedOperation,
+  { node }: QueryPlan,
+  api: GraphQLSchema,
+  { apiSchema, supergraphSchema }: Loaded,
+): CompiledOperation | undefined {
+  if (node === undefined || node.kind === 'Subscription') return undefined;
+  const schemas = { api, plannerApi: apiSchema, supergraph: supergraphSchema };
+  try {
+    return new CompiledOperation({ document, operation, operationName }, node, schemas);
+  } catch {
+    return undefined;
+  }
+}
 
 function planOfEvent(primary: FetchNode, rest: PlanNode | undefined): QueryPlan {
   const event: FetchNode = { ...primary, serviceName: eventService };

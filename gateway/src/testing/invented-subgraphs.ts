@@ -1,0 +1,169 @@
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import type { GraphQLDataSource } from '@apollo/gateway';
+import {
+  execute,
+  getNamedType,
+  getNullableType,
+  GraphQLError,
+  isAbstractType,
+  isCompositeType,
+  isEnumType,
+  isListType,
+  isNonNullType,
+  parse,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+} from 'graphql';
+import { createHash } from 'node:crypto';
+import type { Subgraph, SubgraphAnswer } from '../plan/steps.ts';
+
+/** What goes wrong in a subgraph, in shares of all cases. The same question always meets the same fate. */
+export interface Mischief {
+  /** Decides who is hit. */
+  readonly seed: number;
+  /** Fields that fail. */
+  readonly fields: number;
+  /** Whole requests: no answer, an answer of errors alone. */
+  readonly requests: number;
+  /** Values in answers that break the schema. */
+  readonly values: number;
+}
+
+/** A subgraph that answers every valid question with made-up data, the same for the same object. */
+export class InventedSubgraph implements GraphQLDataSource, Subgraph {
+  mischief: Mischief = { seed: 0, fields: 0, requests: 0, values: 0 };
+  /** Requests and the entities asked for in them, so far. */
+  readonly asked = { requests: 0, entities: 0 };
+  readonly #name: string;
+  readonly #schema: GraphQLSchema;
+  readonly #parsed = new Map<string, DocumentNode>();
+
+  constructor(name: string, typeDefs: DocumentNode) {
+    this.#name = name;
+    this.#schema = buildSubgraphSchema([{ typeDefs }]);
+  }
+
+  async process({ request }: Parameters<GraphQLDataSource['process']>[0]): Promise<never> {
+    const { query, variables, operationName } = request;
+    return (await this.ask(JSON.stringify({ query, variables, operationName }))) as never;
+  }
+
+  async ask(body: string): Promise<SubgraphAnswer> {
+    const { query, variables, operationName } = JSON.parse(body) as {
+      query: string;
+      variables: Record<string, unknown>;
+      operationName?: string;
+    };
+    this.asked.requests += 1;
+    const entities = variables['representations'];
+    if (Array.isArray(entities)) this.asked.entities += entities.length;
+    const fate = this.#chance('request', query);
+    if (fate < this.mischief.requests) return this.#refuse(fate / this.mischief.requests);
+    let document = this.#parsed.get(query);
+    if (document === undefined) this.#parsed.set(query, (document = parse(query)));
+    const result = await execute({
+      schema: this.#schema,
+      document,
+      variableValues: variables,
+      operationName,
+      rootValue: {},
+      fieldResolver: (source: unknown, args, _context, info) => this.#resolve(source, args, info),
+      typeResolver: (value) => (value as { __typename?: string }).__typename,
+    });
+    const answer = JSON.parse(JSON.stringify(result)) as ExecutionResult;
+    if (answer.data) this.#spoil(answer.data);
+    return answer as SubgraphAnswer;
+  }
+
+  #refuse(kind: number): SubgraphAnswer {
+    if (kind < 0.3)
+      throw new GraphQLError(`${this.#name} is away`, { extensions: { code: 'SUBGRAPH_UNAVAILABLE' } });
+    if (kind < 0.5) throw new Error(`${this.#name} fell over`);
+    if (kind < 0.7)
+      return { data: null, errors: [{ message: 'No.', extensions: { code: 'FORBIDDEN', limit: 3 } }] };
+    if (kind < 0.85) return { errors: [{ message: '', path: ['_entities'] }, { message: 'twice' }] };
+    return { data: null };
+  }
+
+  #resolve(source: unknown, args: object, info: GraphQLResolveInfo): unknown {
+    const object = isRecord(source) ? source : {};
+    const { fieldName } = info;
+    if (fieldName === '_entities') {
+      return (args as { representations: Record<string, unknown>[] }).representations.map((entity) =>
+        this.#chance('gone', JSON.stringify(entity)) < 0.05
+          ? null
+          : { ...entity, seed: JSON.stringify(entity['id']) },
+      );
+    }
+    if (fieldName in object) return object[fieldName];
+    const seed = JSON.stringify([info.parentType.name, object['seed'] ?? null, fieldName, args]);
+    if (this.#chance('field', seed) < this.mischief.fields) {
+      throw new GraphQLError(
+        `no ${fieldName}`,
+        this.#chance('code', seed) < 0.5 ? {} : { extensions: { code: 'NOT_FOUND', of: seed } },
+      );
+    }
+    return this.#invent(info.returnType, seed);
+  }
+
+  #invent(type: GraphQLOutputType, seed: string): unknown {
+    if (!isNonNullType(type) && chanceOf('null', seed) < 0.15) return null;
+    const nullable = getNullableType(type);
+    if (isListType(nullable)) {
+      const length = Math.floor(chanceOf('length', seed) * 5);
+      return Array.from({ length }, (_, nth) => this.#invent(nullable.ofType, `${seed}${nth}`));
+    }
+    if (isCompositeType(nullable)) {
+      const types = isAbstractType(nullable) ? this.#schema.getPossibleTypes(nullable) : [nullable];
+      const concrete = types[Math.floor(chanceOf('type', seed) * types.length)];
+      // Few ids, so that the same object stands in many places.
+      const id = `${concrete?.name}-${Math.floor(chanceOf('id', seed) * 4)}`;
+      return { __typename: concrete?.name, id, seed: JSON.stringify(id) };
+    }
+    const named = getNamedType(type);
+    if (isEnumType(named)) {
+      const values = named.getValues();
+      return values[Math.floor(chanceOf('enum', seed) * values.length)]?.value;
+    }
+    if (named.name === 'Boolean') return chanceOf('boolean', seed) < 0.5;
+    if (named.name === 'Int') return Math.floor(chanceOf('int', seed) * 100);
+    if (named.name === 'Float') return chanceOf('float', seed);
+    return `${named.name} ${chanceOf('text', seed)}`;
+  }
+
+  /** Breaks values in an answer: which, depends on the object that they are in and on nothing around it. */
+  #spoil(value: unknown): void {
+    if (this.mischief.values === 0 || typeof value !== 'object' || value === null) return;
+    if (Array.isArray(value)) {
+      for (const item of value) this.#spoil(item);
+      return;
+    }
+    const object = value as Record<string, unknown>;
+    const text = JSON.stringify(object);
+    for (const key of Object.keys(object)) {
+      this.#spoil(object[key]);
+      const whole = key === '_entities';
+      const fate = this.#chance('spoil', key + (whole ? '' : text));
+      if (!whole && fate < this.mischief.values)
+        object[key] = wrongValues[Math.floor(this.#chance('wrong', key + text) * wrongValues.length)];
+    }
+  }
+
+  #chance(what: string, seed: string): number {
+    return chanceOf(`${what} ${this.mischief.seed} ${this.#name}`, seed);
+  }
+}
+
+const wrongValues = [null, null, null, 5, 1.5, 'text', true, [], {}, [null], [{}], { __typename: 'Nothing' }];
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** A number from 0 to 1 that is always the same for the same words. */
+function chanceOf(what: string, seed: string): number {
+  return createHash('sha1').update(`${what}\n${seed}`).digest().readUInt32LE(0) / 2 ** 32;
+}
