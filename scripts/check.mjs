@@ -11,6 +11,7 @@ const steps = [
   { name: 'lint', args: [bin('oxlint/bin/oxlint'), '--type-aware'] },
   { name: 'types', args: [bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json'] },
   { name: 'supergraph is current', args: ['scripts/compose-supergraph.ts', '--check'] },
+  { name: 'breaking changes of the API are named', args: ['scripts/schema-changes.ts'] },
   { name: 'generated types are current', args: ['scripts/generate-resolver-types.ts', '--check'] },
 ];
 

@@ -17,10 +17,16 @@ const mappers: Record<string, Record<string, string>> = {
     TicketViewer: '../domain/presence.ts#TicketViewer as TicketViewerRow',
     Customer: '../domain/customer.ts#Customer as CustomerRow',
     TicketEvent: './ticket-events.ts#TicketEventView as TicketEventViewRow',
+    Webhook: '../domain/webhook.ts#Webhook as WebhookRow',
+    WebhookDelivery: '../domain/webhook.ts#WebhookDelivery as WebhookDeliveryRow',
   },
   'channel-ingest': {
     Channel: '../domain/channel.ts#Channel as ChannelRow',
     InboundMessage: '../domain/inbound-message.ts#InboundMessage as InboundMessageRow',
+    Delivery: '../domain/delivery.ts#Delivery as DeliveryRow',
+    OutboundContent: '../domain/delivery.ts#OutboundContent as OutboundContentRow',
+    OutboundAttachment: '@smart-tickets/contracts#Attachment as AttachmentRow',
+    DeliveriesWaiting: '../use-cases/delivery-feed.ts#WaitingDeliveries as WaitingDeliveriesRow',
     Message: './message-reference.ts#MessageReference as MessageReferenceRow',
   },
 };
