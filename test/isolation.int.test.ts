@@ -14,7 +14,7 @@ const serviceNames: ServiceName[] = ['ticket', 'channel-ingest', 'routing', 'sea
 /** Tables without rows of one workspace: TypeORM's own list of migrations. */
 const notOfWorkspaces = new Set(['migrations']);
 /** Indexes that serve all workspaces at once: the sequencer (docs/adr/0003), what wakes tickets, and the sweeps of uploads. */
-const acrossWorkspaces = new Set(['outbox_order', 'ticket_waking', 'upload_by_age']);
+const acrossWorkspaces = new Set(['outbox_order', 'ticket_waking', 'upload_by_age', 'webhook_delivery_age']);
 
 describe.each(queueBackends)('a second workspace on $name', ({ open }) => {
   let services: Services;

@@ -116,6 +116,7 @@ describe.each(queueBackends)('the walking thread on $name', ({ open }) => {
       messageId: 'a1@example.net',
       inReplyTo: 'q1@example.org',
       references: ['q1@example.org'],
+      headers: { Cc: 'Ada <ada@example.org>' },
     });
 
     const second = await settled((await services.ingestMail(answer)).id);

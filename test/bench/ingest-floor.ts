@@ -112,6 +112,8 @@ function rowsOf(workspace_id: string, number: number): Rows {
       customer_id: customerId,
       verified: true,
       created_at: at,
+      undeliverable_since: null,
+      undeliverable_reason: null,
     },
     ticket,
     timeline_entry: {
@@ -139,6 +141,7 @@ function rowsOf(workspace_id: string, number: number): Rows {
       mentions: null,
       attachments: '[]',
       call: null,
+      sender: `EMAIL:bench-${number}@bench.example`,
     },
     outbox: {
       workspace_id,

@@ -54,6 +54,7 @@ function receiveOne(pool: pg.Pool, workspaceId: string, name: string): Promise<v
     // Neither is of use to a message without files.
     blobs: openBlobs({ BLOB_URL: 'file:///dev/null' }),
     links: new FileLinks('a key that signs nothing here, ever', undefined),
+    allowInsecureWebhooks: false,
     eventsWritten: () => undefined,
     now: () => new Date(),
     newId,

@@ -13,6 +13,8 @@ export interface BenchSystem {
   readonly agent: Client;
   /** A connector of the API channel. */
   readonly connector: Client;
+  /** A connector of the EMAIL channel. */
+  readonly mailConnector: Client;
   readonly ticketUrl: string;
   readonly gatewayPid: number;
   readonly floor: FloorSettings;
@@ -46,11 +48,14 @@ function partsOf(system: RunningSystem): BenchSystem {
   const subgraph = (name: 'ticket' | 'routing' | 'channel-ingest'): string =>
     `http://127.0.0.1:${present(system.port(name), name)}/graphql`;
   const agent = new Client(url, { authorization: `Bearer ${tokens.agent}` }, 16);
-  const connector = new Client(url, { authorization: `Bearer ${tokens.channels['API'] ?? ''}` }, 16);
+  const connectorOf = (kind: string): Client =>
+    new Client(url, { authorization: `Bearer ${tokens.channels[kind] ?? ''}` }, 16);
+  const [connector, mailConnector] = [connectorOf('API'), connectorOf('EMAIL')];
   let stopping: Promise<void> | undefined;
   const stopAll = async (): Promise<void> => {
     await agent.close();
     await connector.close();
+    await mailConnector.close();
     await system.stop();
   };
   return {
@@ -58,6 +63,7 @@ function partsOf(system: RunningSystem): BenchSystem {
     agentToken: tokens.agent,
     agent,
     connector,
+    mailConnector,
     ticketUrl,
     gatewayPid: present(system.pid('gateway'), 'gateway'),
     floor: {

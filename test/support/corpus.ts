@@ -20,10 +20,15 @@ export function corpusSample(count: number): string {
   return folder;
 }
 
-/** What a mail says of its place among others, read by the plainest means: only the ids of its headers. */
+/** What a mail says of its place among others, read by the plainest means: the ids and addresses of its headers. */
 export interface MailLinks {
   readonly own: string | null;
   readonly names: readonly string[];
+  /** The address in From, and those in To and Cc, in lower case. */
+  readonly from: string;
+  readonly others: readonly string[];
+  /** The id of the mailing list. */
+  readonly list: string | null;
 }
 
 /** The ids that a mail's header names. In-Reply-To counts only where it is nothing but one id. */
@@ -34,9 +39,14 @@ export function linksOf(file: string): MailLinks {
     new RegExp(`^${name}:(.*)$`, 'im').exec(unfolded)?.[1]?.trim() ?? '';
   const ids = (text: string): string[] => [...text.matchAll(/<([^<>\s]+)>/g)].map((match) => match[1] ?? '');
   const answered = /^<[^<>\s]+>$/.test(field('In-Reply-To')) ? ids(field('In-Reply-To')) : [];
+  const addresses = (text: string): string[] =>
+    [...text.matchAll(/[\w.+=-]+@[\w.-]+/g)].map(([address]) => address.toLowerCase());
   return {
     own: ids(field('Message-ID'))[0] ?? null,
     names: [...answered, ...ids(field('References')).slice(-20)],
+    from: addresses(field('From'))[0] ?? '',
+    others: addresses(`${field('To')}, ${field('Cc')}`),
+    list: /<([^<>\s]+)>\s*$/.exec(field('List-Id'))?.[1]?.toLowerCase() ?? null,
   };
 }
 

@@ -18,6 +18,7 @@ const peopleAndConnectors: Rule = {
   others: 'FORBIDDEN',
 };
 const workersAndConnectors: Rule = { allowed: ['ADMIN', 'AGENT', 'CONNECTOR'], others: 'FORBIDDEN' };
+const entityForAdmins: Rule = { allowed: admins.allowed, others: 'NOTHING' };
 const entityForPeople: Rule = { allowed: people.allowed, others: 'NOTHING' };
 const entityForPeopleAndConnectors: Rule = { allowed: peopleAndConnectors.allowed, others: 'NOTHING' };
 
@@ -35,6 +36,8 @@ export const policy: Readonly<Record<string, Rule>> = {
   'ticket Query.customers': people,
   'ticket Query.ticketCounts': people,
   'ticket Query.erasure': admins,
+  'ticket Query.webhooks': admins,
+  'ticket Query.webhook': admins,
   'ticket Mutation.createTicket': workers,
   'ticket Mutation.replyToTicket': workers,
   'ticket Mutation.addNote': workers,
@@ -53,6 +56,11 @@ export const policy: Readonly<Record<string, Rule>> = {
   'ticket Mutation.rateTicket': customers,
   'ticket Mutation.upsertCustomField': admins,
   'ticket Mutation.updateWorkspace': admins,
+  'ticket Mutation.createWebhook': admins,
+  'ticket Mutation.updateWebhook': admins,
+  'ticket Mutation.deleteWebhook': admins,
+  'ticket Mutation.rotateWebhookSecret': admins,
+  'ticket Mutation.redriveWebhookDelivery': admins,
   'ticket Subscription.ticketEvents': people,
   'ticket Subscription.ticketViewers': people,
   'ticket Subscription.ticketCountsChanged': people,
@@ -60,29 +68,50 @@ export const policy: Readonly<Record<string, Rule>> = {
   'ticket Message': entityForPeople,
   'ticket Note': entityForPeople,
   'ticket Customer': entityForPeople,
+  'ticket Webhook': entityForAdmins,
 
   'channel-ingest Query.channel': peopleAndConnectors,
   'channel-ingest Query.channels': peopleAndConnectors,
   'channel-ingest Query.inboundMessages': peopleAndConnectors,
   'channel-ingest Query.inboundMessage': peopleAndConnectors,
   'channel-ingest Query.inboundLedger': peopleAndConnectors,
+  'channel-ingest Query.delivery': peopleAndConnectors,
+  'channel-ingest Query.deliveries': peopleAndConnectors,
   'channel-ingest Mutation.ingestMessage': connectors,
+  'channel-ingest Mutation.ingestMessages': connectors,
   'channel-ingest Mutation.ingestEmail': connectors,
+  'channel-ingest Mutation.ingestCall': connectors,
   'channel-ingest Mutation.createUpload': workersAndConnectors,
   'channel-ingest Mutation.retryInbound': workers,
+  'channel-ingest Mutation.claimDeliveries': connectors,
+  'channel-ingest Mutation.reportDelivery': connectors,
+  'channel-ingest Mutation.redriveDelivery': workers,
+  'channel-ingest Mutation.createChannel': admins,
+  'channel-ingest Mutation.updateChannel': admins,
+  'channel-ingest Mutation.rotateChannelToken': admins,
+  'channel-ingest Subscription.deliveriesWaiting': connectors,
   'channel-ingest Channel': entityForPeopleAndConnectors,
   'channel-ingest Message': entityForPeopleAndConnectors,
   'channel-ingest InboundMessage': entityForPeopleAndConnectors,
+  'channel-ingest Delivery': entityForPeopleAndConnectors,
 
   'routing Query.me': { ...people, others: 'NOTHING' },
   'routing Query.agent': people,
   'routing Query.agents': people,
   'routing Query.team': people,
   'routing Query.teams': people,
+  'routing Mutation.changePassword': people,
+  'routing Mutation.setPassword': admins,
   'routing Ticket': entityForPeople,
   'routing Agent': entityForPeople,
   'routing Team': entityForPeople,
 
   'search Query.searchTickets': people,
   'search Query.searchStatus': people,
+};
+
+/** Fields that only some see of those who see the thing itself: for others asking is FORBIDDEN. */
+export const fieldPolicy: Readonly<Record<string, readonly Role[]>> = {
+  'Channel.settings': ['ADMIN'],
+  'Channel.health': ['ADMIN', 'AGENT', 'CONNECTOR'],
 };

@@ -32,11 +32,15 @@ export interface RootField {
   readonly key: string;
 }
 
+/** Whether a caller may ask for a field, by its name such as `Channel.settings`. */
+export type Sees = (field: string) => boolean;
+
 /** One type that the gateway can ask a subgraph for by its key. */
 export interface EntityType {
   readonly service: ServiceName;
   readonly type: string;
-  readonly selection: string;
+  /** All of it that a caller sees. */
+  readonly selection: (sees: Sees) => string;
   /** Such as `ticket Ticket`. */
   readonly key: string;
 }
@@ -75,15 +79,16 @@ export function entitiesOf(service: ServiceName): EntityType[] {
         ),
     );
     if (!resolvable) return [];
-    return [{ service, type: type.name, selection: selectionOf(type, 3), key: `${service} ${type.name}` }];
+    const selection = (sees: Sees): string => selectionOf(type, 3, sees);
+    return [{ service, type: type.name, selection, key: `${service} ${type.name}` }];
   });
 }
 
-/** Everything that can be selected without arguments, down to a depth, as a selection set. */
-export function selectionOf(type: GraphQLNamedType, depth: number): string {
+/** Everything that can be selected without arguments by a caller, down to a depth, as a selection set. */
+export function selectionOf(type: GraphQLNamedType, depth: number, sees: Sees): string {
   if (isUnionType(type)) {
     const parts = type.getTypes().map((part) => {
-      const inner = selectionOf(part, depth);
+      const inner = selectionOf(part, depth, sees);
       return inner === '' ? '' : `... on ${part.name} ${inner}`;
     });
     return `{ __typename ${parts.join(' ')} }`;
@@ -92,10 +97,11 @@ export function selectionOf(type: GraphQLNamedType, depth: number): string {
   const parts = Object.values(type.getFields()).flatMap((field) => {
     if (field.args.some(({ type, defaultValue }) => isNonNullType(type) && defaultValue === undefined))
       return [];
+    if (!sees(`${type.name}.${field.name}`)) return [];
     const named = getNamedType(field.type);
     const composite = isObjectType(named) || isUnionType(named);
     if (!composite) return [`${aliasOf(type, field)}${field.name}`];
-    return depth === 0 ? [] : [`${aliasOf(type, field)}${field.name} ${selectionOf(named, depth - 1)}`];
+    return depth === 0 ? [] : [`${aliasOf(type, field)}${field.name} ${selectionOf(named, depth - 1, sees)}`];
   });
   return parts.length === 0 ? '{ __typename }' : `{ ${parts.join(' ')} }`;
 }
@@ -147,12 +153,12 @@ export function argumentsOf(
   return object(field.args, []);
 }
 
-/** The operation that asks for one root field under the name `found`, its arguments given as variables. */
-export function documentFor({ root, field }: RootField, given: readonly string[]): string {
+/** The operation that asks for all that a caller sees of one root field, as `found`, its arguments given as variables. */
+export function documentFor({ root, field }: RootField, given: readonly string[], sees: Sees): string {
   const used = field.args.filter(({ name }) => given.includes(name));
   const declared = used.map(({ name, type }) => `$${name}: ${String(type)}`).join(', ');
   const passed = used.map(({ name }) => `${name}: $${name}`).join(', ');
   const head = `${root.toLowerCase()}${declared === '' ? '' : ` (${declared})`}`;
-  const selection = selectionOf(getNamedType(field.type), 4);
+  const selection = selectionOf(getNamedType(field.type), 4, sees);
   return `${head} { found: ${field.name}${passed === '' ? '' : `(${passed})`} ${selection} }`;
 }
