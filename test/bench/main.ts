@@ -44,7 +44,7 @@ async function measure(name: Name, system: BenchSystem, scale: number): Promise<
     );
   }
   if (name === 'channels') {
-    return benchChannels(system, { mails: 600 * scale, messages: 2_000 * scale, answers: 600 * scale });
+    return benchChannels(system, { mails: 400 * scale, messages: 1_000 * scale, answers: 400 * scale });
   }
   if (name === 'latency') return benchLatency(system, 200 * scale);
   return benchQueryCpu(system, 300 * scale);
