@@ -4,18 +4,22 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './paths.mjs';
 
-const stampFile = path.join(root, 'node_modules', '.smart-tickets-install');
+const peers = path.join(root, 'test', 'peers');
 
-function lockHash() {
+function stampOf(folder) {
+  return path.join(folder, 'node_modules', '.smart-tickets-install');
+}
+
+function lockHash(folder) {
   return createHash('sha256')
-    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .update(readFileSync(path.join(folder, 'package-lock.json')))
     .digest('hex');
 }
 
-function isInstalled(scope) {
-  if (!existsSync(stampFile)) return false;
-  const [hash, installed] = readFileSync(stampFile, 'utf8').trim().split(':');
-  return hash === lockHash() && (installed === 'full' || installed === scope);
+function isInstalled(folder, scope) {
+  if (!existsSync(stampOf(folder))) return false;
+  const [hash, installed] = readFileSync(stampOf(folder), 'utf8').trim().split(':');
+  return hash === lockHash(folder) && (installed === 'full' || installed === scope);
 }
 
 /**
@@ -24,25 +28,35 @@ function isInstalled(scope) {
  * @param {'prod' | 'full'} scope
  */
 export async function ensureInstalled(scope) {
-  if (isInstalled(scope)) return;
-  const endProgress = showProgress('Installing dependencies');
-  const { code, output } = await runNpm([
+  await install('Installing dependencies', root, scope, []);
+}
+
+/** The same for test/peers, which only `npm run peers` and the query bench need; no package's own script is run. */
+export async function ensurePeersInstalled() {
+  await install('Installing peers', peers, 'full', ['--ignore-scripts', '--no-audit', '--no-fund']);
+}
+
+async function install(what, folder, scope, options) {
+  if (isInstalled(folder, scope)) return;
+  const endProgress = showProgress(what);
+  const { code, output } = await runNpm(folder, [
     'ci',
     '--loglevel=error',
     scope === 'prod' ? '--omit=dev' : '--include=dev',
+    ...options,
   ]);
   endProgress();
   if (code !== 0) throw new Error(`${output.trimEnd()}\n\nnpm ci failed (status ${code}).`);
-  writeFileSync(stampFile, `${lockHash()}:${scope}\n`);
+  writeFileSync(stampOf(folder), `${lockHash(folder)}:${scope}\n`);
 }
 
-function runNpm(args) {
+function runNpm(cwd, args) {
   // The very npm that runs this script, when one does; another package manager's path is of no use here.
   const cli = process.env.npm_execpath;
   const known = cli !== undefined && path.basename(cli).startsWith('npm-cli');
   const command = known ? process.execPath : process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const child = spawn(command, known ? [cli, ...args] : args, {
-    cwd: root,
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: !known && process.platform === 'win32',
   });
