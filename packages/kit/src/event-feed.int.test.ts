@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@smart-tickets/testing/databases';
 import { eventually } from '@smart-tickets/testing/eventually';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type pg from 'pg';
+import pg from 'pg';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { CursorExpiredError, EventFeed } from './event-feed.ts';
 import { eventTableStatements } from './event-tables.ts';
@@ -45,13 +45,13 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function appendLog(workspaceId: string, from: number, to: number): Promise<void> {
+async function appendLog(workspaceId: string, from: number, to: number, topic = 't'): Promise<void> {
   await pool.query(
     `with head as (insert into event_log_head values ($1, $3)
                    on conflict (workspace_id) do update set pos = excluded.pos)
      insert into event_log (workspace_id, pos, event_id, topic, payload, cause, at)
-     select $1, n, gen_random_uuid(), 't', '{}', '{}', now() from generate_series($2::int, $3::int) n`,
-    [workspaceId, from, to],
+     select $1, n, gen_random_uuid(), $4, '{}', '{}', now() from generate_series($2::int, $3::int) n`,
+    [workspaceId, from, to, topic],
   );
 }
 
@@ -125,6 +125,60 @@ describe('reading the event log live', () => {
     await appendLog(workspaceId, 4, 4);
 
     expect(await reading).toEqual([4]);
+  });
+
+  test('a reader whose connection to the database is lost goes on as if nothing had been', async () => {
+    const workspaceId = newId();
+    await appendLog(workspaceId, 1, 900);
+    const locker = new pg.Client(database.url);
+    await locker.connect();
+    await locker.query('begin');
+    await locker.query('lock table event_log in access exclusive mode');
+    const reading = take(workspaceId, 0, 900);
+
+    await eventually(async () => {
+      const { rowCount } = await locker.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock' and query like '%event_log%'`,
+      );
+      return rowCount !== null && rowCount > 0;
+    });
+    await locker.query('commit');
+    await locker.end();
+
+    expect(await reading).toEqual(range(1, 900));
+  });
+
+  test('readers that replay the same at once are each given all of it', async () => {
+    const workspaceId = newId();
+    await appendLog(workspaceId, 1, 1_050);
+
+    const all = await Promise.all(
+      Array.from({ length: 20 }, (_, nth) => take(workspaceId, nth * 7, 1_050 - nth * 7)),
+    );
+
+    expect(all).toEqual(Array.from({ length: 20 }, (_, nth) => range(nth * 7 + 1, 1_050)));
+  });
+
+  test('what an erasure has changed in the log is not served from memory', async () => {
+    const workspaceId = newId();
+    await appendLog(workspaceId, 1, 600);
+    await take(workspaceId, 0, 600);
+    const live = take(workspaceId, null, 2);
+    await pool.query(`update event_log set payload = '{"erased": true}' where workspace_id = $1`, [
+      workspaceId,
+    ]);
+    await appendLog(workspaceId, 601, 601, 'customer.erasure-requested');
+    await appendLog(workspaceId, 602, 602);
+    await live;
+
+    const stopped = new AbortController();
+    const payloads = [];
+    for await (const event of feed.read(workspaceId, 0, stopped.signal)) {
+      if (payloads.push(event.payload) === 600) break;
+    }
+
+    expect(payloads).toEqual(Array.from({ length: 600 }, () => ({ erased: true })));
   });
 
   test('a reader so slow that the shared memory has moved on reads from the log', async () => {

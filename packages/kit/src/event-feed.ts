@@ -2,7 +2,9 @@ import type { Topic } from '@smart-tickets/contracts';
 import type pg from 'pg';
 import type { Hints } from './hints.ts';
 import { BackOff, pause, Wake } from './limits.ts';
+import { LogPages } from './log-pages.ts';
 import type { Logger } from './logger.ts';
+import { isOutage } from './outage.ts';
 import { eventLogChannel } from './sequencer.ts';
 
 /** One event as the log holds it. */
@@ -25,7 +27,11 @@ export class CursorExpiredError extends Error {
 /** Events carry up to some 40 kB each, so both are kept short. */
 const ringSize = 256;
 const pageSize = 100;
+/** Pages of the past that replays share, in one process. */
+const mostPages = 16;
 const silenceMs = 2_000;
+/** Readers wait so long for a database that is away. */
+const patienceMs = 20_000;
 const erasureTopic: Topic = 'customer.erasure-requested';
 
 /** The newest events of one workspace, shared by its readers in this process. `last` is the newest known position. */
@@ -41,17 +47,22 @@ class WorkspaceRing {
     this.last = last;
   }
 
-  append(page: readonly FeedEvent[]): void {
+  /** True when what came before the new events was erased in the log: nothing of it may be served from memory. */
+  append(page: readonly FeedEvent[]): boolean {
+    let erased = false;
     for (const event of page) {
       if (event.pos !== this.last + 1) continue;
-      // What came before it was erased in the log; whoever replays that reads it there.
-      if (event.topic === erasureTopic) this.events = [];
+      if (event.topic === erasureTopic) {
+        this.events = [];
+        erased = true;
+      }
       this.events.push(event);
       this.last = event.pos;
     }
     if (this.events.length > ringSize) this.events = this.events.slice(-ringSize);
     for (const resume of this.waiting) resume();
     this.waiting.clear();
+    return erased;
   }
 
   at(pos: number): FeedEvent | undefined {
@@ -63,13 +74,15 @@ class WorkspaceRing {
 /**
  * Serves the event log live: replays what a reader missed, then follows, every event once and in order. Each process
  * reads the log once for all readers of a workspace; hints only say when to look, and after two seconds of silence
- * it looks anyway. A slow reader holds one page at most: it reads from the log when the shared ring has moved past it.
+ * it looks anyway. A slow reader holds one page at most: it reads from the log when the shared ring has moved past it, and
+ * readers that replay the same share what they read.
  */
 export class EventFeed {
   #pool: pg.Pool;
   #log: Logger;
   #rings = new Map<string, Promise<WorkspaceRing>>();
   #open = new Map<string, WorkspaceRing>();
+  #past = new LogPages<FeedEvent>(mostPages);
   #dirty = new Set<string>();
   #wake = new Wake();
   #lookedAt = 0;
@@ -107,17 +120,18 @@ export class EventFeed {
 
   /**
    * Events of a workspace after `after` (from now on when null), until the signal aborts.
-   * Throws CursorExpiredError when the log no longer holds all of them.
+   * Throws CursorExpiredError when the log no longer holds all of them. A database that is away is waited for, for 20 s:
+   * clients take an error for the end, and come back by themselves only when a connection is lost.
    */
   async *read(
     workspaceId: string,
     after: number | null,
     signal: AbortSignal,
   ): AsyncGenerator<FeedEvent, void> {
-    const ring = await this.#enter(workspaceId);
+    const ring = await this.#patiently(signal, () => this.#enter(workspaceId));
     try {
-      let pos = after ?? (await this.head(workspaceId));
-      if (after !== null) await this.#checkCursor(workspaceId, after);
+      let pos = after ?? (await this.#patiently(signal, () => this.head(workspaceId)));
+      if (after !== null) await this.#patiently(signal, () => this.#checkCursor(workspaceId, after));
       while (!signal.aborted && !this.#stopped.signal.aborted) {
         if (pos >= ring.last) {
           await this.#nextEvents(ring, signal);
@@ -129,7 +143,8 @@ export class EventFeed {
           yield recent;
           continue;
         }
-        const page = await this.#page(workspaceId, pos);
+        const from = pos;
+        const page = await this.#patiently(signal, () => this.#pageAfter(ring, from));
         if (page.length === 0) throw new CursorExpiredError();
         for (const event of page) {
           if (event.pos !== pos + 1) throw new CursorExpiredError();
@@ -139,6 +154,21 @@ export class EventFeed {
       }
     } finally {
       ring.readers -= 1;
+    }
+  }
+
+  /** Does what may fail while the database is away again and again, as long as a reader waits for it. */
+  async #patiently<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const backOff = new BackOff(20, 1_000);
+    for (const deadline = Date.now() + patienceMs; ;) {
+      try {
+        return await work();
+      } catch (error) {
+        const stopped = signal.aborted || this.#stopped.signal.aborted;
+        if (!isOutage(error) || stopped || Date.now() > deadline) throw error;
+        this.#log.warn({ err: error }, 'the event log could not be read for a reader');
+        await pause(backOff.next(), signal);
+      }
     }
   }
 
@@ -199,6 +229,15 @@ export class EventFeed {
     if (after > head || after + 1 < first) throw new CursorExpiredError();
   }
 
+  /** Events after a position of the past, from its page alone where that is complete. */
+  async #pageAfter({ workspaceId, last }: WorkspaceRing, pos: number): Promise<readonly FeedEvent[]> {
+    const start = pos - (pos % pageSize);
+    // One that is not complete yet may lack what was committed after somebody else had read it.
+    if (start + pageSize > last) return this.#page(workspaceId, pos);
+    const page = await this.#past.page(workspaceId, start, () => this.#page(workspaceId, start));
+    return page.filter((event) => event.pos > pos);
+  }
+
   async #page(workspaceId: string, after: number): Promise<FeedEvent[]> {
     const { rows } = await this.#pool.query<FeedEvent>({
       name: 'feed-page',
@@ -223,6 +262,7 @@ export class EventFeed {
 
   #lookAtAll(): void {
     this.#lookedAt = Date.now();
+    this.#past.tidy();
     for (const [workspaceId, ring] of this.#open) {
       if (ring.readers > 0) this.#dirty.add(workspaceId);
       else this.#drop(workspaceId);
@@ -233,6 +273,8 @@ export class EventFeed {
   #drop(workspaceId: string): void {
     this.#open.delete(workspaceId);
     this.#rings.delete(workspaceId);
+    // Nobody hears of erasures in it any more.
+    this.#past.forget(workspaceId);
   }
 
   async #follow(): Promise<void> {
@@ -248,7 +290,7 @@ export class EventFeed {
         if (ring === undefined) continue;
         try {
           const page = await this.#page(workspaceId, ring.last);
-          ring.append(page);
+          if (ring.append(page)) this.#past.forget(workspaceId);
           if (page.length === pageSize) this.#dirty.add(workspaceId);
           backOff.reset();
         } catch (error) {

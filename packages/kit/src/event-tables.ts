@@ -1,4 +1,25 @@
 import { isolate } from './isolation.ts';
+import { systemRole } from './postgres.ts';
+
+/**
+ * What tells that a queue has lost jobs: when each event was handed over, and the mark that the queue was last told. For a
+ * migration of a service that has the event tables; they hold it from the start where they are made anew.
+ */
+export const handOverStatements: readonly string[] = [
+  `alter table event_log add column if not exists handed_at timestamptz(3)`,
+  // One row for the whole database: the queue is one for all workspaces.
+  `create table if not exists queue_mark (
+     only_one boolean not null default true,
+     mark bigint not null,
+     constraint queue_mark_pk primary key (only_one),
+     constraint queue_mark_only_one check (only_one)
+   )`,
+  `alter table queue_mark enable row level security`,
+  `alter table queue_mark force row level security`,
+  `drop policy if exists queue_mark_of_system on queue_mark`,
+  `create policy queue_mark_of_system on queue_mark to ${systemRole} using (true) with check (true)`,
+  `grant select, insert, update, delete on queue_mark to ${systemRole}`,
+];
 
 /** Tables that every service has: outbox, event log with its heads, inbox. For use in a service's first migration. */
 export const eventTableStatements: readonly string[] = [
@@ -42,4 +63,5 @@ export const eventTableStatements: readonly string[] = [
    )`,
   `create index inbox_age on inbox using brin (at)`,
   ...['outbox', 'event_log_head', 'event_log', 'inbox'].flatMap((table) => isolate(table)),
+  ...handOverStatements,
 ];

@@ -23,6 +23,8 @@ describe('HTML', () => {
       '<img data-remote-src="https://example.org/pixel.png" />',
     ],
     ['no image that runs', '<img src="javascript:steal()">', ''],
+    ['no markup as text', '<p>a<xmp><img src=x onerror=steal()></xmp></p>', '<p>a</p>'],
+    ['no title of the page', '<head><title>News of May</title></head><p>a</p>', '<p>a</p>'],
     ['no forms or frames', '<form action="/x"><input name="a"></form><iframe src="/y"></iframe>', ''],
   ])('keeps %s', (_name, html, clean) => {
     expect(cleanHtml(html)).toBe(clean);

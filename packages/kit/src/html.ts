@@ -19,6 +19,8 @@ const allowed: sanitizeHtml.IOptions = {
   },
   allowedSchemes: ['http', 'https', 'mailto', 'tel'],
   allowedSchemesByTag: { img: ['cid'] },
+  // What goes with its tag: all that the library names, and the title, which no client shows within the mail.
+  nonTextTags: ['script', 'style', 'textarea', 'option', 'xmp', 'title'],
   allowProtocolRelative: false,
   nestingLimit: 100,
   transformTags: {

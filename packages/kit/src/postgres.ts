@@ -1,30 +1,16 @@
 import pg from 'pg';
 import { isId } from './ids.ts';
 import type { Logger } from './logger.ts';
+import { Pipeline, type QueryResult, type Statement } from './pipeline.ts';
 import type { Result } from './result.ts';
+import { valueTypes } from './value-types.ts';
+
+export type { QueryResult, Statement } from './pipeline.ts';
 
 /** The role under which requests and jobs work: row-level security confines it to one workspace at a time. */
 export const appRole = 'smart_tickets_app';
 /** The role of the sequencer, the event feed and the sweeps, which serve all workspaces. */
 export const systemRole = 'smart_tickets_system';
-
-// Instants leave the database as ISO 8601 strings in UTC with milliseconds, ready for events and GraphQL.
-const timestamptzOid = 1184;
-const int8Oid = 20;
-/** In UTC the text is put together anew; reading it as a date costs several times as much, and a page has hundreds. */
-function instantIn(text: string): string {
-  const inUtc = text[10] === ' ' && text.endsWith('+00') && (text[19] === '.' || text.length === 22);
-  if (!inUtc) return new Date(text).toISOString();
-  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).slice(0, 3).padEnd(3, '0')}Z`;
-}
-
-const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
-    if (oid === timestamptzOid) return instantIn;
-    if (oid === int8Oid) return Number;
-    return pg.types.getTypeParser(oid, format);
-  }) as pg.CustomTypesConfig['getTypeParser'],
-};
 
 /** Connection settings shared by every pool and client: nothing waits for ever on a silent connection. */
 export function connectionSettings(
@@ -46,7 +32,7 @@ export function connectionSettings(
     connectionTimeoutMillis: 5_000,
     query_timeout: 20_000,
     keepAlive: true,
-    types,
+    types: valueTypes,
   };
 }
 
@@ -63,18 +49,11 @@ export function createPool(url: string, role: string, name: string, max: number,
   return pool;
 }
 
-/** One statement. Named ones are prepared once per connection; never build the name from data. */
-export interface Statement {
-  readonly name?: string;
-  readonly text: string;
-  readonly values?: readonly unknown[];
-}
-
 /** A transaction that is confined to one workspace. */
 export interface Tx {
   readonly workspaceId: string;
   /** Sends the statement at once; statements sent without waiting share a round trip. */
-  query<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>>;
+  query<Row extends pg.QueryResultRow>(statement: Statement): Promise<QueryResult<Row>>;
   /** Sends a statement whose result nobody needs; it travels with the commit and its fault fails the transaction. */
   send(statement: Statement): void;
 }
@@ -110,11 +89,12 @@ async function tryInWorkspace<T, E>(
 ): Promise<Result<T, E>> {
   const opening = openingOf(workspaceId);
   const client = await pool.connect();
+  const statements = new Statements(client);
   let broken: Error | undefined;
   const sent: Promise<unknown>[] = [];
   let firstFault: { readonly reason: unknown } | undefined;
-  const query = <Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> => {
-    const outcome = ask<Row>(client, statement);
+  const query = <Row extends pg.QueryResultRow>(statement: Statement): Promise<QueryResult<Row>> => {
+    const outcome = statements.ask<Row>(statement);
     // Answers come in the order of sending. The statement that fails first is the reason; those behind it only say that
     // the transaction is aborted. Whoever does not wait for one is told by the commit.
     outcome.catch((reason: unknown) => (firstFault ??= { reason }));
@@ -124,25 +104,26 @@ async function tryInWorkspace<T, E>(
     sent.push(query(statement));
   };
   try {
+    send(begin);
     send(opening);
     const result = await work({ workspaceId, query, send });
     if (!result.ok) {
-      await query({ text: 'rollback' });
+      broken = await statements.rollBack();
       return result;
     }
-    const committed = query({ text: 'commit' });
+    const committed = query(commit);
     await Promise.all(sent);
-    if ((await committed).command !== 'COMMIT') throw new Error('the transaction was rolled back');
+    if ((await committed).tag !== 'COMMIT') throw new Error('the transaction was rolled back');
     return result;
   } catch (error) {
-    broken = await rollBack(client);
+    broken = await statements.rollBack();
     throw firstFault === undefined ? error : firstFault.reason;
   } finally {
     client.release(broken);
   }
 }
 
-/** Reads within one workspace, in one round trip: open, set, read, end. */
+/** Reads within one workspace, in one round trip; both statements are one transaction by themselves. */
 export async function readInWorkspace<Row extends pg.QueryResultRow>(
   pool: pg.Pool,
   workspaceId: string,
@@ -150,47 +131,68 @@ export async function readInWorkspace<Row extends pg.QueryResultRow>(
 ): Promise<Row[]> {
   const opening = openingOf(workspaceId);
   const client = await pool.connect();
-  // What fails aborts the transaction, and its end is then a rollback: nothing is left to be done.
-  const outcomes = await Promise.allSettled([
-    ask(client, opening),
-    ask<Row>(client, statement),
-    ask(client, { text: 'commit' }),
-  ]);
-  const faults = outcomes.flatMap((outcome) =>
-    outcome.status === 'rejected' ? [outcome.reason as Error] : [],
-  );
-  client.release(faults.find((fault) => !(fault instanceof pg.DatabaseError)));
-  if (faults[0] !== undefined) throw faults[0];
-  return outcomes[1].status === 'fulfilled' ? outcomes[1].value.rows : [];
+  const statements = new Statements(client);
+  let broken: Error | undefined;
+  try {
+    const [, { rows }] = await Promise.all([statements.ask(opening), statements.ask<Row>(statement)]);
+    return rows;
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) && error instanceof Error) broken = error;
+    throw error;
+  } finally {
+    client.release(broken);
+  }
 }
 
-/** Opens a transaction of one workspace: two statements as one message, which takes no parameters. */
+const begin = { name: 'tx-begin', text: 'begin' };
+const commit = { name: 'tx-commit', text: 'commit' };
+const rollback = { name: 'tx-rollback', text: 'rollback' };
+
+/** Confines the transaction that it is in to one workspace. */
 function openingOf(workspaceId: string): Statement {
   if (!isId(workspaceId)) throw new Error('a workspace has a UUID');
-  return { text: `begin; set local app.workspace_id = '${workspaceId}'` };
+  return {
+    name: 'tx-workspace',
+    text: `select set_config('app.workspace_id', $1, true)`,
+    values: [workspaceId],
+  };
 }
 
-/** Sends a statement. What is sent in one go leaves as one write, and costs both sides one call of the system. */
-function ask<Row extends pg.QueryResultRow>(
-  client: pg.PoolClient,
-  { values, ...statement }: Statement,
-): Promise<pg.QueryResult<Row>> {
-  const { stream } = client.connection;
-  if (stream.writableCorked === 0) {
-    stream.cork();
-    process.nextTick(() => {
-      stream.uncork();
-    });
+/** Sends statements over one connection; those that are given in one go leave together. */
+class Statements {
+  readonly #client: pg.PoolClient;
+  #gathering: Pipeline | undefined;
+
+  constructor(client: pg.PoolClient) {
+    this.#client = client;
   }
-  return client.query<Row>(values === undefined ? statement : { ...statement, values: [...values] });
-}
 
-async function rollBack(client: pg.PoolClient): Promise<Error | undefined> {
-  try {
-    await client.query('rollback');
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+  /** Throws for a value that cannot be sent. */
+  ask<Row>(statement: Statement): Promise<QueryResult<Row>> {
+    if (this.#gathering === undefined) {
+      this.#gathering = new Pipeline();
+      process.nextTick(() => {
+        this.#send();
+      });
+    }
+    return this.#gathering.add<Row>(statement);
+  }
+
+  /** Ends the transaction in a message of its own, which is heard whatever has failed. Gives why it could not. */
+  async rollBack(): Promise<Error | undefined> {
+    this.#send();
+    try {
+      await this.ask(rollback);
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  #send(): void {
+    const pipeline = this.#gathering;
+    this.#gathering = undefined;
+    if (pipeline !== undefined) this.#client.query(pipeline);
   }
 }
 

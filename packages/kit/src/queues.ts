@@ -21,8 +21,21 @@ import { isOutage } from './outage.ts';
 import { connectionSettings } from './postgres.ts';
 import { QueuePool } from './queue-pool.ts';
 
+/**
+ * A number that a producer leaves in a queue that may lose what it was given: each is written behind the jobs it stands for,
+ * so that a queue that still has it has those, too.
+ */
+export interface QueueMarks {
+  /** The producer's last mark; null when the queue has none. */
+  read(producer: string): Promise<number | null>;
+  /** Replaces the mark where it is still `expected`; false where it is another, since the queue has lost it. */
+  replace(producer: string, expected: number | null, mark: number): Promise<boolean>;
+}
+
 /** Where jobs wait. The same code serves both backends; none of BullMQ's parts that only one of them does right is used. */
 export interface QueueBackend {
+  /** Null where the queue is as durable as the services' own databases. */
+  readonly marks: QueueMarks | null;
   /** Hands jobs of one queue over, in order. A job whose id the queue has seen within the last hour is not added again. */
   add(contract: JobContract<unknown>, jobs: readonly JobEnvelope<unknown>[]): Promise<void>;
   /** Starts handling a queue's jobs. `exhausted` is told once when a job has failed for good. */
@@ -81,6 +94,7 @@ interface Opened {
   queue(name: string): Queue;
   worker(name: string, processor: ConstructorParameters<typeof Worker>[1], concurrency: number): Worker;
   bulkFrom: number;
+  marks: QueueMarks | null;
   end(): Promise<void>;
 }
 
@@ -99,15 +113,22 @@ function openPostgres(url: string, log: Logger): QueueBackend {
           ...workerOptions,
         }) as unknown as Worker,
       bulkFrom,
+      marks: null,
       end: () => pool.end(),
     },
     log,
   );
 }
 
+const replaceMark = `
+  if (redis.call('get', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+  redis.call('set', KEYS[1], ARGV[2])
+  return 1`;
+
 function openRedis(url: string, namespace: string, log: Logger): QueueBackend {
   // A queue's keys share a hash tag, so that each queue lies in one slot of a Redis Cluster.
   const prefix = (name: string): string => `{${namespace}.${name}}`;
+  const markKey = (service: string): string => `{${namespace}}:handed-over:${service}`;
   const producer = new Redis(url, {
     connectionName: namespace,
     maxRetriesPerRequest: 1,
@@ -137,6 +158,16 @@ function openRedis(url: string, namespace: string, log: Logger): QueueBackend {
           ...workerOptions,
         }),
       bulkFrom: 2,
+      marks: {
+        async read(service) {
+          const mark = await producer.get(markKey(service));
+          return mark === null ? null : Number(mark);
+        },
+        async replace(service, expected, mark) {
+          const key = markKey(service);
+          return (await producer.eval(replaceMark, 1, key, expected === null ? '' : expected, mark)) === 1;
+        },
+      },
       end: () => {
         producer.disconnect();
         consumer.disconnect();
@@ -163,6 +194,8 @@ function backend(opened: Opened, log: Logger): QueueBackend {
   };
 
   return {
+    marks: opened.marks,
+
     async add(contract, jobs) {
       const queue = queueOf(contract);
       const entries = jobs.map((job) => ({

@@ -1,7 +1,7 @@
-import { routesOf, type Cause, type JobContract, type JobEnvelope } from '@smart-tickets/contracts';
 import pg from 'pg';
+import { HandOver } from './hand-over.ts';
 import type { Hints } from './hints.ts';
-import { BackOff, Wake, pause, withLimit } from './limits.ts';
+import { BackOff, Wake, pause } from './limits.ts';
 import type { Logger } from './logger.ts';
 import { connectionSettings, systemRole } from './postgres.ts';
 import type { QueueBackend } from './queues.ts';
@@ -19,18 +19,7 @@ const pollMs = 1_000;
 const followPollMs = 500;
 /** Longer than a follower's poll, so that one whose surroundings are sound takes over from one that fails. */
 const failurePauseMs = 1_000;
-const handOverLimitMs = 15_000;
 const headsInHint = 100;
-
-interface LoggedEvent {
-  workspace_id: string;
-  pos: number;
-  event_id: string;
-  topic: string;
-  payload: unknown;
-  cause: Cause;
-  at: string;
-}
 
 /** Running sequencer: `wake` after a commit that wrote events, `isLeader` for the health page. */
 export interface Sequencer {
@@ -64,9 +53,10 @@ export function startSequencer(options: {
   let batchSize = largestBatch;
 
   async function lead(client: pg.Client): Promise<void> {
+    const handOver = new HandOver(client, queues, service, log);
     while (!stopped.signal.aborted) {
       const moved = await moveToLog(client, hints, log);
-      const handed = await handOver(client, queues, batchSize);
+      const handed = await handOver.next(batchSize);
       failures.reset();
       if (handed < batchSize && moved < largestBatch) await wake.wait(pollMs, stopped.signal);
       batchSize = Math.min(batchSize * 2, largestBatch);
@@ -159,44 +149,4 @@ async function moveToLog(client: pg.Client, hints: Hints, log: Logger): Promise<
       });
   }
   return rows[0]?.moved ?? 0;
-}
-
-const waitingSql = `
-  select workspace_id, pos, event_id, topic, payload, cause, at from event_log
-   where not handed_over order by workspace_id, pos limit $1`;
-const handedSql = `
-  update event_log l set handed_over = true
-    from unnest($1::uuid[], $2::bigint[]) as h(workspace_id, pos)
-   where l.workspace_id = h.workspace_id and l.pos = h.pos`;
-
-async function handOver(client: pg.Client, queues: QueueBackend, limit: number): Promise<number> {
-  const { rows } = await client.query<LoggedEvent>({
-    name: 'log-waiting',
-    text: waitingSql,
-    values: [limit],
-  });
-  if (rows.length === 0) return 0;
-  await withLimit(addJobs(rows, queues), handOverLimitMs, 'handing jobs over');
-  const handed = [rows.map((row) => row.workspace_id), rows.map((row) => row.pos)];
-  await client.query({ name: 'log-handed', text: handedSql, values: handed });
-  return rows.length;
-}
-
-async function addJobs(events: readonly LoggedEvent[], queues: QueueBackend): Promise<void> {
-  const byQueue = new Map<JobContract<unknown>, JobEnvelope<unknown>[]>();
-  for (const event of events) {
-    for (const route of routesOf(event.topic, event.payload)) {
-      const jobs = byQueue.get(route.contract) ?? [];
-      byQueue.set(route.contract, jobs);
-      jobs.push({
-        id: event.event_id,
-        workspaceId: event.workspace_id,
-        pos: event.pos,
-        cause: event.cause,
-        at: event.at,
-        payload: route.payload,
-      });
-    }
-  }
-  await Promise.all([...byQueue].map(([contract, jobs]) => queues.add(contract, jobs)));
 }

@@ -14,6 +14,7 @@ import { CloseCode } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { readFileSync } from 'node:fs';
 import { WebSocketServer } from 'ws';
+import { compilingGateway } from './compiled-operations.ts';
 import {
   internalTokenHeader,
   requestIdHeader,
@@ -155,7 +156,7 @@ export async function createSubgraphServer<C extends RequestContext>(
 
 function createApollo<C extends RequestContext>(schema: GraphQLSchema, log: Logger): ApolloServer<C> {
   return new ApolloServer<C>({
-    schema,
+    gateway: compilingGateway(schema),
     csrfPrevention: true,
     introspection: true,
     includeStacktraceInErrorResponses: false,
