@@ -200,6 +200,15 @@ export const normalisedMessageSchema = z.object({
   list: z.string().nullable().default(null),
   /** A mail server's report on a mail: where it names an answer of ours by its key, it belongs there, whoever sent it. */
   report: z.boolean().default(false),
+  /** Names a mail whichever mailboxes it comes by: a hash of its Message-ID and of what it says; null for all else. */
+  sameMail: z.string().nullable().default(null),
+  /**
+   * Where some mailboxes keep tickets of their own of mails that others have had too: the name of those that share theirs.
+   * Null where all mailboxes share their tickets.
+   */
+  scope: z.string().nullable().default(null),
+  /** Whether it joins the ticket to which it points though its sender has no part in that: a setting of the channel. */
+  strangersJoin: z.boolean().default(false),
 });
 export type NormalisedMessage = z.infer<typeof normalisedMessageSchema>;
 
@@ -235,6 +244,8 @@ export const answerGivenSchema = z.object({
   automatic: z.boolean(),
   /** The newest message of the customer on the ticket, which this one answers; null when there is none. */
   answersMessageId: id.nullable(),
+  /** The ticket's answer of the last day before this one, which is to be sent first; null when there is none. */
+  followsMessageId: id.nullable().default(null),
   sentAt: instant,
 });
 export type AnswerGiven = z.infer<typeof answerGivenSchema>;
@@ -263,7 +274,8 @@ export type DeliveryFailed = z.infer<typeof deliveryFailedSchema>;
 /** What became of a message that came in, told to the intake that keeps its raw form. */
 export const inboundSettledSchema = z.object({
   messageId: id,
-  outcome: z.enum(['ON_TICKET', 'DEAD_LETTER']),
+  /** DUPLICATE: the same mail is on the ticket already, by another mailbox. */
+  outcome: z.enum(['ON_TICKET', 'DUPLICATE', 'DEAD_LETTER']),
   ticketId: id.nullable(),
   reason: z.string().nullable(),
 });

@@ -91,14 +91,15 @@ export const threadReasons = [
   'TOKEN',
   'SUBJECT',
   'STRANGER',
+  'SAME_MAIL',
 ] as const;
 /**
  * Why a message is on the ticket it is on: nothing pointed anywhere; its In-Reply-To or one of its References names
  * a known mail; a mail that came before it had already named it (or one of the same ancestors); its channel's own
  * conversation id; its ticket was closed and this one follows it up; its sender has opened so many tickets of the
  * same subject within so short a time that a machine must be at work; it was written to the token of one of our answers;
- * its subject names the ticket; or it points to a ticket on which its sender has no part, and so stands on its own,
- * beside that one.
+ * its subject names the ticket; it points to a ticket on which its sender has no part, and so stands on its own,
+ * beside that one; or another mailbox has the same mail on a ticket, and this mailbox keeps tickets of its own.
  */
 export type ThreadReason = (typeof threadReasons)[number];
 
