@@ -43,7 +43,7 @@ const address = (): string => `${newId()}@example.com`;
 
 describe('making a channel', () => {
   test('gives it with the defaults of its kind and a token that speaks for it', async () => {
-    const teamId = newId();
+    const { teamId } = desk.ours;
 
     const made = await create({ kind: 'EMAIL', name: ' Support ', address: ' Help@Example.com ', teamId });
 
@@ -63,6 +63,8 @@ describe('making a channel', () => {
         plusAddressing: true,
         mailServer: null,
         strangers: 'NEW_TICKET',
+        copies: 'ONE_TICKET',
+        agentForwards: 'QUOTED_SENDER',
       },
     });
     expect(desk.deps.channelTokens.read(made.token, Date.now())).toMatchObject({
@@ -96,6 +98,7 @@ describe('making a channel', () => {
     ['two mailboxes', { address: 'a@example.com, b@example.com' }, ['address']],
     ['a number without its country', { kind: 'PHONE', address: '030 1234567' }, ['address']],
     ['a team that can be none', { teamId: 'support' }, ['teamId']],
+    ['a team that is none of the workspace’s', { teamId: newId() }, ['teamId']],
     ['an unknown setting', { settings: { colour: 'red' } }, ['settings', 'colour']],
     ['a setting of another kind', { kind: 'CHAT', settings: { fromName: 'x' } }, ['settings', 'fromName']],
     ['a setting that does not fit', { settings: { plusAddressing: 1 } }, ['settings', 'plusAddressing']],
@@ -171,13 +174,20 @@ describe('changing a channel', () => {
         plusAddressing: false,
         mailServer: 'mx.example.com',
         strangers: 'NEW_TICKET',
+        copies: 'ONE_TICKET',
+        agentForwards: 'QUOTED_SENDER',
       },
     });
     expect(same).toEqual(changed);
   });
 
   test('takes address and team away when they are null', async () => {
-    const { channel } = await create({ kind: 'EMAIL', name: 'Mail', address: address(), teamId: newId() });
+    const { channel } = await create({
+      kind: 'EMAIL',
+      name: 'Mail',
+      address: address(),
+      teamId: desk.ours.teamId,
+    });
 
     const { channel: changed } = await update({ id: channel.id, address: null, teamId: null });
 
@@ -269,17 +279,28 @@ describe('who may what', () => {
     return answer.errors?.[0]?.extensions.code;
   };
 
-  test('only admins make and change channels and see their settings', async () => {
+  test('only admins make and change channels', async () => {
     for (const role of ['AGENT', 'VIEWER', 'CONNECTOR', 'CUSTOMER'] as const) {
       for (const query of [
         'mutation { createChannel(input: { kind: API, name: "x" }) { token } }',
         `mutation { updateChannel(input: { id: "${id()}", name: "x" }) { channel { id } } }`,
         `mutation { rotateChannelToken(id: "${id()}") { token } }`,
-        `{ channel(id: "${id()}") { settings } }`,
       ]) {
         expect([role, query, await codeOf(query, asking(role))]).toEqual([role, query, 'FORBIDDEN']);
       }
     }
+  });
+
+  test('settings are seen by admins, by agents as far as they show in answers, and by nobody else', async () => {
+    const query = `{ channel(id: "${id()}") { settings } }`;
+    const seenBy = async (as: Asking) =>
+      (await desk.data<{ channel: { settings: object } }>(query, {}, as)).channel.settings;
+
+    expect(await seenBy({})).toEqual({ signature: {}, template: {} });
+    expect(await seenBy(asking('AGENT'))).toEqual({ signature: {} });
+    expect(await seenBy(asking('VIEWER'))).toEqual({});
+    expect(await seenBy(asking('CONNECTOR'))).toEqual({});
+    expect(await codeOf(query, asking('CUSTOMER'))).toBe('FORBIDDEN');
   });
 
   test('admins, agents and the channel’s own connector see how it does', async () => {

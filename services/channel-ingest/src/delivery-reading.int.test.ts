@@ -1,3 +1,4 @@
+import { statementsIn } from '@smart-tickets/testing/statements';
 import type { Attachment } from '@smart-tickets/contracts';
 import { FileTokens } from '@smart-tickets/kit/file-link';
 import { newId } from '@smart-tickets/kit/ids';
@@ -268,7 +269,7 @@ describe('a list of answers', () => {
         { representations },
       );
 
-      const names = spied.mock.calls.map(([given]) => (given as unknown as { name?: string }).name);
+      const names = spied.mock.calls.flatMap(([given]) => statementsIn(given).map(({ name }) => name));
       spied.mockRestore();
       const read = names.filter((name) => /^(channels|delivery-)/.test(name ?? ''));
       expect(read).toHaveLength(3);

@@ -47,6 +47,7 @@ export class Inboxes {
     const channel = { teamId: null, address: null, tokenGeneration: 1 };
     await seedChannels(system, {
       workspace: { id: this.workspaceId },
+      teams: [{ id: this.teamId }],
       channels: [
         { ...channel, id: this.mailboxId, kind: 'EMAIL', name: 'Mail', address: 'support@example.com' },
         {

@@ -19,6 +19,10 @@ export interface ChannelSettings {
   readonly mailServer: string | null;
   /** What becomes of a mail that names a ticket on which its sender has no part. */
   readonly strangers: 'NEW_TICKET' | 'JOIN';
+  /** Whether a mail that other mailboxes have had too stands on their ticket, or on one of the channel's own beside it. */
+  readonly copies: 'ONE_TICKET' | 'OWN_TICKET';
+  /** Whose ticket a mail is that an agent forwards: the quoted sender's, or the agent's. */
+  readonly agentForwards: 'QUOTED_SENDER' | 'AS_IS';
 }
 
 /** What is wrong with a setting; the field is its name, after a dot the language. */
@@ -34,6 +38,8 @@ const defaults: ChannelSettings = {
   plusAddressing: true,
   mailServer: null,
   strangers: 'NEW_TICKET',
+  copies: 'ONE_TICKET',
+  agentForwards: 'QUOTED_SENDER',
 };
 
 type SettingName = keyof ChannelSettings;
@@ -42,7 +48,7 @@ const texts: readonly SettingName[] = ['signature', 'template'];
 const ofMail: readonly SettingName[] = [...texts, 'fromName', 'plusAddressing'];
 /** The settings that each kind has. */
 const namesOf: Readonly<Record<ChannelKind, readonly SettingName[]>> = {
-  EMAIL: [...ofMail, 'mailServer', 'strangers'],
+  EMAIL: [...ofMail, 'mailServer', 'strangers', 'copies', 'agentForwards'],
   WEB_FORM: ofMail,
   CHAT: texts,
   PHONE: texts,
@@ -99,6 +105,8 @@ const schemas = {
     name.toLowerCase(),
   ),
   strangers: z.enum(['NEW_TICKET', 'JOIN'], 'must be NEW_TICKET or JOIN'),
+  copies: z.enum(['ONE_TICKET', 'OWN_TICKET'], 'must be ONE_TICKET or OWN_TICKET'),
+  agentForwards: z.enum(['QUOTED_SENDER', 'AS_IS'], 'must be QUOTED_SENDER or AS_IS'),
 } as const satisfies Record<SettingName, z.ZodType>;
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -127,12 +135,21 @@ export function readSettings(kind: ChannelKind, stored: unknown): ChannelSetting
     plusAddressing: read('plusAddressing') ?? defaults.plusAddressing,
     mailServer: read('mailServer') ?? defaults.mailServer,
     strangers: read('strangers') ?? defaults.strangers,
+    copies: read('copies') ?? defaults.copies,
+    agentForwards: read('agentForwards') ?? defaults.agentForwards,
   };
 }
 
 /** The settings that a kind of channel has, as they are shown. */
 export function settingsOfKind(kind: ChannelKind, settings: ChannelSettings): Record<string, unknown> {
   return Object.fromEntries(namesOf[kind].map((name) => [name, settings[name]]));
+}
+
+/** Those of them that agents see: what their answers look like. How the intake judges mail is the admins' business. */
+export function settingsForAgents(kind: ChannelKind, settings: ChannelSettings): Record<string, unknown> {
+  const shown: readonly SettingName[] = ['signature', 'fromName', 'plusAddressing'];
+  const names = namesOf[kind].filter((name) => shown.includes(name));
+  return Object.fromEntries(names.map((name) => [name, settings[name]]));
 }
 
 /** Settings as they are stored: without those that are as by default, so that a better default reaches old channels. */

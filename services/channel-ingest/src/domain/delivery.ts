@@ -46,6 +46,8 @@ export interface Delivery extends DeliveryState {
   readonly channelId: string;
   readonly ticketId: string;
   readonly createdAt: string;
+  /** The answer that it waited for, as long as that one has not come; null when there is none. */
+  readonly follows: string | null;
   /** About how large its content is as JSON. */
   readonly sizeBytes: number;
   /** Its content and addresses are gone: nothing becomes of it any more. */

@@ -147,7 +147,7 @@ const maxLabelLength = 30;
 const maxBlockLines = 16;
 
 /** Which header of a mail a line is, as a client shows it; null when it is none. */
-function labelOf(line: string): Label | null {
+export function labelOf(line: string): Label | null {
   const colon = line.slice(0, maxLabelLength).search(/[:：]/);
   if (colon < 1) return null;
   const name = line

@@ -42,7 +42,10 @@ export type Channel = {
   address: Maybe<Scalars['String']['output']>;
   team: Maybe<Team>;
   enabled: Scalars['Boolean']['output'];
-  /** All settings that the kind of channel has, with their defaults where nothing else was said. Admins only. */
+  /**
+   * All settings that the kind of channel has, with their defaults where nothing else was said. Agents see signature, fromName
+   * and plusAddressing, all others none of them.
+   */
   settings: Scalars['JSON']['output'];
   /** Admins, agents and the channel's own connector. */
   health: ChannelHealth;
@@ -484,7 +487,9 @@ export type CreateChannelInput = {
   teamId?: InputMaybe<Scalars['ID']['input']>;
   /**
    * By kind: signature and template (Liquid, by language, with default for all others); for mailboxes and forms fromName and
-   * plusAddressing; for mailboxes mailServer (whose Authentication-Results count) and strangers (NEW_TICKET or JOIN).
+   * plusAddressing; for mailboxes mailServer (whose Authentication-Results count), strangers (NEW_TICKET or JOIN),
+   * copies (ONE_TICKET, or OWN_TICKET for a linked ticket of its own of each mail that other mailboxes have had, too) and
+   * agentForwards (QUOTED_SENDER, or AS_IS where what agents forward is their own).
    */
   settings?: InputMaybe<Scalars['JSON']['input']>;
 };

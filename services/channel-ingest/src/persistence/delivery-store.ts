@@ -5,7 +5,7 @@ import type { Delivery, DeliveryState, OutboundContent } from '../domain/deliver
 /** Columns of a delivery under field names; `d` is the table's alias. */
 export const deliveryColumns = `
   d.id, d.channel_id as "channelId", d.ticket_id as "ticketId", d.status, d.recipients, d.attempts, d.tries,
-  d.claimable_at as "claimableAt", d.in_doubt as "inDoubt", d.sent_at as "sentAt", d.delivered_at as "deliveredAt",
+  d.claimable_at as "claimableAt", d.follows, d.in_doubt as "inDoubt", d.sent_at as "sentAt", d.delivered_at as "deliveredAt",
   d.external_id as "externalId", d.error, d.created_at as "createdAt", d.size_bytes as "sizeBytes",
   d.erased_at is not null as erased`;
 
@@ -27,6 +27,10 @@ export interface NewDelivery {
   readonly content: OutboundContent;
   /** The Message-ID of a mail, without brackets. */
   readonly mailId: string | null;
+  /** From when it may be claimed. */
+  readonly claimableAt: string;
+  /** The answer that has to come before it can be claimed earlier than that; null when none has. */
+  readonly follows: string | null;
 }
 
 /** A channel that may come to carry an answer. */
@@ -82,8 +86,8 @@ export class DeliveryStore {
       name: 'delivery-add',
       text: `with added as (
                insert into delivery (workspace_id, id, channel_id, ticket_id, pos, status, recipients, claimable_at,
-                                     mail_id, size_bytes, created_at, changed_at)
-               values ($1, $2, $3, $4, $5, 'QUEUED', $6, $7, $8, $9, $7, $7)
+                                     mail_id, size_bytes, created_at, changed_at, follows)
+               values ($1, $2, $3, $4, $5, 'QUEUED', $6, $11, $8, $9, $7, $7, $12)
                on conflict do nothing returning id)
              insert into delivery_content (workspace_id, id, content) select $1, id, $10 from added`,
       values: [
@@ -97,6 +101,8 @@ export class DeliveryStore {
         delivery.mailId,
         Buffer.byteLength(content),
         content,
+        delivery.claimableAt,
+        delivery.follows,
       ],
     });
   }

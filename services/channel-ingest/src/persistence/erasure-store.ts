@@ -187,7 +187,7 @@ export class ErasureStore {
    * Erases answers on their way out: what they say, to whom, and what became of it in words. What was still to be sent ends
    * here; the rest keeps how many it went to and what became of each.
    */
-  eraseDeliveries(messageIds: readonly string[], nowIso: string): void {
+  eraseDeliveries(messageIds: readonly string[], jobId: string, nowIso: string): void {
     const values = [this.#tx.workspaceId, messageIds];
     this.#tx.send({
       name: 'erase-delivery-contents',
@@ -209,9 +209,10 @@ export class ErasureStore {
                                               else r ->> 'status' end)), '[]')
                         from jsonb_array_elements(d.recipients) r),
                     claimable_at = null, external_id = null, size_bytes = 0, erased_at = $3, changed_at = $3,
+                    erased_by = $4,
                     error = 'The data of its recipient were erased.'
               where d.workspace_id = $1 and d.id = any($2) and d.erased_at is null`,
-      values: [...values, nowIso],
+      values: [...values, nowIso, jobId],
     });
   }
 
@@ -237,13 +238,13 @@ export class ErasureStore {
     return rows[0]?.many ?? 0;
   }
 
-  /** How many of these answers on their way out are erased. */
-  async countErasedDeliveries(messageIds: readonly string[]): Promise<number> {
+  /** How many of these answers on their way out a job has erased. */
+  async countErasedDeliveries(messageIds: readonly string[], jobId: string): Promise<number> {
     const { rows } = await this.#tx.query<{ many: number }>({
       name: 'erasure-count-deliveries',
       text: `select count(*) as many from delivery
-              where workspace_id = $1 and id = any($2) and erased_at is not null`,
-      values: [this.#tx.workspaceId, messageIds],
+              where workspace_id = $1 and id = any($2) and erased_by = $3`,
+      values: [this.#tx.workspaceId, messageIds, jobId],
     });
     return rows[0]?.many ?? 0;
   }
@@ -300,7 +301,7 @@ export class ErasureStore {
     });
   }
 
-  /** Erases what the log between two positions holds of them; they are not handed over any more. */
+  /** Erases what the log between two positions holds of them; they are not handed over any more, whatever a queue loses. */
   eraseLog(
     of: ErasedTopic,
     ids: readonly string[],
@@ -308,7 +309,8 @@ export class ErasureStore {
   ): void {
     this.#tx.send({
       name: 'erase-log',
-      text: `update event_log set payload = jsonb_build_object($3::text, payload -> $3), handed_over = true
+      text: `update event_log set payload = jsonb_build_object($3::text, payload -> $3), handed_over = true,
+                     handed_at = '-infinity'
               where workspace_id = $1 and pos > $5 and pos <= $6 and topic = $2 and payload ->> $3 = any($4)`,
       values: [this.#tx.workspaceId, of, idIn[of], ids, step.after, step.upTo],
     });

@@ -40,6 +40,8 @@ export interface InboundWork {
   readonly storedAt: string;
   /** Addresses that the workspace's mails are sent from, in lower case. */
   readonly mailboxes: readonly string[];
+  /** The name of the mailboxes with which the channel shares its tickets; null where all do, and for what is no mail. */
+  readonly scope: string | null;
 }
 
 /** What came in, within one transaction of one workspace. */
@@ -90,13 +92,19 @@ export class InboundStore {
       envelope: Envelope | null;
       storedAt: string;
       mailboxes: string[];
+      scope: string | null;
     }>({
       name: 'inbound-work',
       text: `select row_to_json((select x from (select ${inboundColumns}) x)) as message,
                     row_to_json((select x from (select ${channelColumns}) x)) as channel, m.format, r.raw, r.envelope,
                     m.stored_at as "storedAt",
                     array(select lower(o.address) from channel o
-                           where o.workspace_id = $1 and o.kind in ('EMAIL', 'WEB_FORM') and o.address is not null) as mailboxes
+                           where o.workspace_id = $1 and o.kind in ('EMAIL', 'WEB_FORM') and o.address is not null) as mailboxes,
+                    case when m.format = 'MAIL' and exists (
+                           select from channel o where o.workspace_id = $1 and o.kind = 'EMAIL'
+                              and o.settings ->> 'copies' = 'OWN_TICKET')
+                         then case when c.settings ->> 'copies' = 'OWN_TICKET' then c.id::text else 'shared' end
+                     end as scope
                from inbound_message m
                join channel c on c.workspace_id = m.workspace_id and c.id = m.channel_id
                join inbound_raw r on r.workspace_id = m.workspace_id and r.id = m.id
@@ -180,11 +188,11 @@ export class InboundStore {
   }
 
   /**
-   * Carries the ticket service's word over: a ticket is final; a dead letter only takes what still waits.
+   * Carries the ticket service's word over: a ticket is final; a duplicate or a dead letter only takes what still waits.
    */
   settleFromTicket(
     messageId: string,
-    outcome: 'ON_TICKET' | 'DEAD_LETTER',
+    outcome: 'ON_TICKET' | 'DUPLICATE' | 'DEAD_LETTER',
     ticketId: string | null,
     reason: string | null,
     nowIso: string,
@@ -198,12 +206,18 @@ export class InboundStore {
     });
   }
 
-  /** Notes the first mail of an id and content; the id of that first one, which may be this very mail. */
+  /**
+   * Notes the first mail of an id and content; the id of that first one, which may be this very mail. One that failed, or was
+   * held for nothing, is none: the next stands in for it.
+   */
   async firstOfMail(channelId: string, key: string, digest: string, messageId: string): Promise<string> {
     this.#tx.send({
       name: 'mail-seen',
-      text: `insert into mail_seen (workspace_id, channel_id, key, digest, message_id) values ($1, $2, $3, $4, $5)
-             on conflict do nothing`,
+      text: `insert into mail_seen as s (workspace_id, channel_id, key, digest, message_id) values ($1, $2, $3, $4, $5)
+             on conflict (workspace_id, channel_id, key, digest) do update set message_id = excluded.message_id
+              where exists (select from inbound_message m
+                             where m.workspace_id = $1 and m.id = s.message_id
+                               and (m.status = 'DEAD_LETTER' or (m.status = 'HELD' and m.ticket_id is null)))`,
       values: [this.#tx.workspaceId, channelId, key, digest, messageId],
     });
     const { rows } = await this.#tx.query<{ first: string }>({

@@ -1,3 +1,4 @@
+import { statementsIn } from '@smart-tickets/testing/statements';
 import { newId } from '@smart-tickets/kit/ids';
 import { appRole, connectionSettings } from '@smart-tickets/kit/postgres';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -21,12 +22,6 @@ interface PlanNode {
   readonly 'Actual Loops'?: number;
   readonly 'Rows Removed by Filter'?: number;
   readonly Plans?: readonly PlanNode[];
-}
-
-interface Statement {
-  readonly name?: string;
-  readonly text: string;
-  readonly values?: readonly unknown[];
 }
 
 function nodesOf(node: PlanNode): PlanNode[] {
@@ -88,11 +83,10 @@ describe('the statements of answers on their way out, in a workspace with 20,000
   async function plansOf(name: string | undefined, work: () => Promise<unknown>) {
     spied.mockClear();
     await work();
-    const statements = spied.mock.calls.flatMap(([given]) => {
-      const statement = given as unknown as Statement;
-      const is = statement.name === name && /from delivery/.test(statement.text);
-      return is ? [{ text: statement.text, values: [...(statement.values ?? [])] }] : [];
-    });
+    const statements = spied.mock.calls
+      .flatMap(([given]) => statementsIn(given))
+      .filter((statement) => statement.name === name && /from delivery/.test(statement.text))
+      .map(({ text, values = [] }) => ({ text, values: [...values] }));
     const plans: PlanNode[] = [];
     const generics: PlanNode[] = [];
     for (const { text, values } of statements) {

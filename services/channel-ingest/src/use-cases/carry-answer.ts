@@ -4,6 +4,7 @@ import type { Tx } from '@smart-tickets/kit/postgres';
 import { readSettings } from '../domain/channel-settings.ts';
 import { chooseChannel } from '../domain/choose-channel.ts';
 import { AttachmentStore } from '../persistence/attachment-store.ts';
+import { AnswerOrder } from '../persistence/answer-order.ts';
 import { DeliveryStore, type CarrierRow } from '../persistence/delivery-store.ts';
 import { ErasureStore } from '../persistence/erasure-store.ts';
 import { composeAnswer } from './compose-answer.ts';
@@ -11,14 +12,20 @@ import type { Deps } from './deps.ts';
 import { inTransaction } from './erase-events.ts';
 import { readAnswered } from './read-answered.ts';
 
+/** So long an answer waits for the one before it on its ticket, should that never come. */
+export const followLimitMs = 15 * 60_000;
+
 /**
  * Takes an answer over to be carried out: chooses the channel, fixes what is sent, and queues it for the channel's connector.
- * Where no channel can carry it, nothing is kept and the ticket service is told that it failed. A repeat changes nothing, and
- * of an answer that was erased meanwhile nothing is kept.
+ * Where no channel can carry it, nothing is kept and the ticket service is told that it failed. An answer
+ * that comes before the one that its ticket has before it waits for that one. A repeat changes nothing, and of an answer that was erased meanwhile nothing is kept.
  */
 export async function carryAnswer(deps: Deps, job: JobEnvelope<AnswerGiven>): Promise<void> {
   const channelId = await inTransaction(deps, job.workspaceId, async (tx) => {
+    const order = new AnswerOrder(tx);
+    order.lock(job.payload.ticketId);
     if (!(await markConsumed(tx, jobs.carryAnswer.name, job.id))) return null;
+    order.release(job.payload.messageId, deps.now().toISOString());
     if (await new ErasureStore(tx).isErased(job.payload.messageId)) return null;
     return takeOver(deps, tx, job);
   });
@@ -77,8 +84,12 @@ async function queue(deps: Deps, tx: Tx, job: JobEnvelope<AnswerGiven>, channel:
     await attachments.lock(sha256s);
     attachments.need(answer.messageId, sha256s);
   }
+  const follows = await precedingOf(deps, tx, job);
+  const dueMs = now.getTime() + (follows === null ? 0 : followLimitMs);
   store.add(
     {
+      claimableAt: new Date(dueMs).toISOString(),
+      follows,
       id: answer.messageId,
       channelId: channel.id,
       ticketId: answer.ticketId,
@@ -89,6 +100,17 @@ async function queue(deps: Deps, tx: Tx, job: JobEnvelope<AnswerGiven>, channel:
     },
     now.toISOString(),
   );
+}
+
+/** The answer before this one on its ticket if it has not come yet. */
+async function precedingOf(deps: Deps, tx: Tx, job: JobEnvelope<AnswerGiven>): Promise<string | null> {
+  const { messageId, ticketId, followsMessageId } = job.payload;
+  if (followsMessageId === null || (await new AnswerOrder(tx).hasCome(followsMessageId))) return null;
+  deps.log.warn(
+    { workspaceId: job.workspaceId, ticketId, messageId, followsMessageId },
+    'an answer has come before the one that it follows, and waits for it',
+  );
+  return followsMessageId;
 }
 
 const templateFault = 'a part of an answer could not be rendered and was left out';
@@ -116,9 +138,12 @@ function failedEvent(deps: Deps, job: JobEnvelope<AnswerGiven>, error: string) {
 /** Tells the ticket service of an answer that could not be taken over after all tries; nothing carries it out any more. */
 export async function buryAnswer(deps: Deps, job: JobEnvelope<AnswerGiven>): Promise<void> {
   await inTransaction(deps, job.workspaceId, async (tx) => {
-    const { messageId } = job.payload;
+    const { messageId, ticketId } = job.payload;
+    const order = new AnswerOrder(tx);
+    order.lock(ticketId);
     // The last try may have done its work and only failed to say so.
     if (!(await markConsumed(tx, jobs.carryAnswer.name, job.id))) return;
+    order.release(messageId, deps.now().toISOString());
     if (await new ErasureStore(tx).isErased(messageId)) return;
     appendEvents(tx, [failedEvent(deps, job, 'It could not be made ready to be sent.')]);
   });

@@ -22,7 +22,14 @@ export const addressTaken: ChannelChangeFault = {
   message: 'Another channel of this kind has this address.',
 };
 
-/** An id of a team, or none. Teams are routing's: whether it is one is not known here. */
+/** What is said of a team that is none of the workspace's. */
+export const unknownTeam: ChannelChangeFault = {
+  code: 'INVALID',
+  field: ['teamId'],
+  message: 'The workspace has no team of this id.',
+};
+
+/** An id of a team, or none; whether there is such a team is asked later. */
 export function readTeam(teamId: string | null): Result<string | null, ChannelChangeFault> {
   if (teamId === null || isId(teamId)) return ok(teamId);
   return err({ code: 'INVALID', field: ['teamId'], message: 'teamId is no id of a team.' });

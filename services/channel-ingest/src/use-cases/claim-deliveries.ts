@@ -29,6 +29,13 @@ export async function claimDeliveries(
     for (const delivery of await store.lockClaimable(channelId, generation, nowIso, max)) {
       bytes += delivery.sizeBytes;
       if (taken.length > 0 && bytes > mostBytes) break;
+      if (delivery.follows !== null && delivery.attempts === 0) {
+        const { id: messageId, ticketId, follows } = delivery;
+        deps.log.error(
+          { workspaceId, ticketId, messageId, follows },
+          'an answer goes out without the one before it',
+        );
+      }
       const change = claim(delivery, leasedUntil, now.getTime());
       taken.push({ ...delivery, ...change.state });
       appendEvents(tx, failureEvents(deps, delivery, change, { requestId, eventId: null, depth: 0 }));

@@ -5,10 +5,12 @@ import type { Channel } from '../domain/channel.ts';
 import { maxChannels, readAddress, readName } from '../domain/channel-form.ts';
 import { readSettings } from '../domain/channel-settings.ts';
 import { ChannelStore } from '../persistence/channel-store.ts';
+import { PeopleStore } from '../persistence/people-store.ts';
 import {
   addressTaken,
   changeSettings,
   readTeam,
+  unknownTeam,
   type ChannelAdmin,
   type ChannelChangeFault,
 } from './channel-fault.ts';
@@ -44,6 +46,8 @@ export async function createChannel(
     if ((await store.lockCount()) >= maxChannels) {
       return err({ code: 'LIMIT_EXCEEDED', message: `A workspace has at most ${maxChannels} channels.` });
     }
+    const { teamId } = read.value;
+    if (teamId !== null && !(await new PeopleStore(tx).hasTeam(teamId))) return err(unknownTeam);
     const added = await store.add(read.value);
     return added.ok ? added : err(addressTaken);
   });

@@ -1,19 +1,24 @@
 import { jobs, type EraseCustomerData, type JobEnvelope } from '@smart-tickets/contracts';
 import { appendEvents, markConsumed } from '@smart-tickets/kit/outbox';
 import type { Tx } from '@smart-tickets/kit/postgres';
+import { headerAddress } from '../domain/mail-address.ts';
 import { isOneOf, type Identity } from '../domain/author.ts';
 import { ErasureStore } from '../persistence/erasure-store.ts';
 import { InboundStore } from '../persistence/inbound-store.ts';
+import { eraseRecipients } from '../persistence/recipient-erasure.ts';
 import type { Deps } from './deps.ts';
 import { inTransaction } from './erase-events.ts';
 import { eraseItems } from './erase-items.ts';
 import { readStored } from './read-stored.ts';
 
 const keptAtOnce = 50;
+/** Answers that are looked through for the customer's addresses in one transaction. */
+const answersAtOnce = 1_000;
 
 /**
  * Erases a part of what the intake keeps of a customer: the messages that the ticket service names, and, where it names by
- * what the customer was known, whatever came from them and is on no ticket yet, or never got to one. Each step may be
+ * what the customer was known, whatever came from them and is on no ticket yet, or never got to one, and their addresses
+ * on answers to others. Each step may be
  * repeated; the answer is given once, when all are done.
  */
 export async function eraseCustomer(deps: Deps, job: JobEnvelope<EraseCustomerData>): Promise<void> {
@@ -22,14 +27,15 @@ export async function eraseCustomer(deps: Deps, job: JobEnvelope<EraseCustomerDa
   const within = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => inTransaction(deps, workspaceId, work);
   const found =
     identities.length === 0 ? [] : await itemsOnTheirWay(deps, workspaceId, identities, requestedAt);
-  const named = [...new Set([...job.payload.messageIds, ...found])];
+  const answers = await answersTo(deps, workspaceId, identities);
+  const named = [...new Set([...job.payload.messageIds, ...found, ...answers])];
   const { messageIds, files } = await eraseItems(deps, job, named);
   await within(async (tx) => {
     if (!(await markConsumed(tx, jobs.eraseFromIntake.name, job.id))) return;
     const store = new ErasureStore(tx);
     const counts = {
       items: await store.countErased(messageIds),
-      deliveries: await store.countErasedDeliveries(messageIds),
+      deliveries: await store.countErasedDeliveries(messageIds, job.id),
       files,
     };
     appendEvents(tx, [
@@ -70,6 +76,34 @@ async function itemsOnTheirWay(
     }
     reached = page.at(-1)?.id ?? null;
     if (reached === null || page.length < keptAtOnce) return found;
+  }
+}
+
+/**
+ * Takes the customer's addresses out of answers that went to others as well; gives back those that went to nobody else, in
+ * as far as that is found here and not named by the ticket service.
+ */
+async function answersTo(
+  deps: Deps,
+  workspaceId: string,
+  identities: readonly Identity[],
+): Promise<string[]> {
+  const addresses = [
+    ...new Set(
+      identities.flatMap(({ value }) =>
+        [value, headerAddress(value) ?? value].map((address) => address.toLowerCase()),
+      ),
+    ),
+  ];
+  const theirs: string[] = [];
+  if (addresses.length === 0) return theirs;
+  for (let after: string | null = null; ;) {
+    const step = await inTransaction(deps, workspaceId, (tx) =>
+      eraseRecipients(tx, addresses, after, answersAtOnce),
+    );
+    theirs.push(...step.theirs);
+    after = step.next;
+    if (after === null) return theirs;
   }
 }
 

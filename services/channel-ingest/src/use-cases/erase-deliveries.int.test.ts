@@ -1,4 +1,4 @@
-import type { Attachment, CustomerDataErased } from '@smart-tickets/contracts';
+import type { Attachment, CustomerDataErased, EraseCustomerData } from '@smart-tickets/contracts';
 import { newId } from '@smart-tickets/kit/ids';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
@@ -20,13 +20,16 @@ beforeAll(async () => {
 });
 afterAll(() => desk.close());
 
-async function erase(messageIds: string[]): Promise<CustomerDataErased> {
+async function erase(
+  messageIds: string[],
+  identities: EraseCustomerData['identities'] = [],
+): Promise<CustomerDataErased> {
   const request = desk.job({
     erasureId: newId(),
     part: 2,
     requestedAt: new Date().toISOString(),
     customerId: newId(),
-    identities: [],
+    identities,
     ticketIds: [],
     guestTicketIds: [],
     messageIds,
@@ -115,6 +118,33 @@ describe('erasing a customer', () => {
         { address: 'erased', status: 'FAILED', error: null },
       ],
     });
+  });
+
+  test('takes who was only on copy out of answers to others, sent or still to be sent, and leaves the others', async () => {
+    const to = { to: ['keep@example.org'], cc: ['Copied@example.org', 'stay@example.org'] };
+    const sent = await desk.carry(to);
+    await claim();
+    await report(sent.messageId, '550 no');
+    const open = await desk.carry(to);
+    const alone = await desk.carry({ to: ['copied@example.org'], text: 'for copied alone' });
+
+    await erase([], [{ kind: 'EMAIL', value: 'copied@example.org', verified: true }]);
+
+    const { rows } = await desk.system.query<{ text: string }>(
+      `select d.recipients::text || c.content::text as text from delivery d join delivery_content c using (workspace_id, id)
+        where d.id = any($1)`,
+      [[sent.messageId, open.messageId, alone.messageId]],
+    );
+    const text = rows.map((row) => row.text).join('\n');
+    expect(text.toLowerCase()).not.toContain('copied');
+    const recipientsOf = async (id: string) =>
+      (await desk.delivery(id)).recipients.map(({ address }) => address);
+    expect(await recipientsOf(sent.messageId)).toEqual(['keep@example.org', 'erased', 'stay@example.org']);
+    expect(await recipientsOf(open.messageId)).toEqual(['keep@example.org', 'stay@example.org']);
+    expect(text.match(/"Cc": "stay@example.org"/g)).toHaveLength(2);
+    expect(await desk.delivery(alone.messageId)).toMatchObject({ status: 'FAILED', erased: true });
+    // The next test finds nothing to claim but its own.
+    await erase([open.messageId]);
   });
 
   test('ends an answer that was to be sent: nobody claims it, tries it again, or says a word of it', async () => {

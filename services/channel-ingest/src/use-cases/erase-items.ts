@@ -37,7 +37,7 @@ export async function eraseItems(
     for (const { id, waits } of items) if (waits) await resumeWaiting(deps, tx, job, id);
     const ids = items.map(({ id }) => id);
     store.erase(ids, nowIso);
-    store.eraseDeliveries(named, nowIso);
+    store.eraseDeliveries(named, job.id, nowIso);
     return ids;
   });
   deps.eventsWritten();

@@ -46,6 +46,7 @@ export async function normaliseCall(deps: Deps, workspaceId: string, work: Inbou
     others: [],
     list: null,
     report: false,
+    sameMail: null,
     thread: { own: null, inReplyTo: [], references: [], conversation: `call:${channel.id}:${callKey}` },
   };
 }

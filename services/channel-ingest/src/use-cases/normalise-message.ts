@@ -16,7 +16,13 @@ export function normaliseStored(
   raw: Buffer,
   channel: Channel,
   receivedAt: string,
-): Result<Omit<NormalisedMessage, 'messageId' | 'channelId' | 'channelKind' | 'channelTeamId'>, string> {
+): Result<
+  Omit<
+    NormalisedMessage,
+    'messageId' | 'channelId' | 'channelKind' | 'channelTeamId' | 'scope' | 'strangersJoin'
+  >,
+  string
+> {
   const stored = storedMessageSchema.parse(JSON.parse(raw.toString('utf8')));
   const identities = identitiesOf(stored.from, channel.kind);
   if (!identities.ok) return err(identities.error.message);
@@ -51,6 +57,7 @@ export function normaliseStored(
     others: [],
     list: null,
     report: false,
+    sameMail: null,
     thread: {
       own: null,
       inReplyTo: [],

@@ -7,6 +7,7 @@ import { InboundStore, type InboundWork } from '../persistence/inbound-store.ts'
 import type { Deps } from './deps.ts';
 import { inTransaction } from './erase-events.ts';
 import { eraseItems, eraseTraces } from './erase-items.ts';
+import { asAgentWrote } from './from-agent.ts';
 import { forgetAttachments } from './forget-attachments.ts';
 import { keepFiles } from './keep-attachments.ts';
 import { resumeWaiting } from './resume-waiting.ts';
@@ -64,8 +65,10 @@ export async function processInbound(deps: Deps, job: JobEnvelope<ProcessInbound
         }
       }
       const cause = { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 };
-      const content = await recogniseAnswers(tx, work.channel.id, read.value);
-      const end = await endHere(deps, tx, read.value, content, cause);
+      const recognised = await recogniseAnswers(tx, work.channel.id, read.value);
+      const end = await endHere(deps, tx, read.value, recognised, cause);
+      const { settings } = work.channel;
+      const content = work.format === 'MAIL' ? await asAgentWrote(tx, recognised, settings) : recognised;
       if (end !== null) {
         store.settle(messageId, 'HELD', end.ticketId, end.reason, nowIso);
         await resumeWaiting(deps, tx, job, messageId);
@@ -88,6 +91,8 @@ export async function processInbound(deps: Deps, job: JobEnvelope<ProcessInbound
             channelId: work.channel.id,
             channelKind: work.channel.kind,
             channelTeamId: work.channel.teamId,
+            scope: work.scope,
+            strangersJoin: settings.strangers === 'JOIN',
             ...content,
           },
           cause,

@@ -11,7 +11,10 @@ import { normaliseCall } from './normalise-call.ts';
 import { normaliseStored } from './normalise-message.ts';
 
 /** What an item says, in the form that the ticket service takes. */
-export type Content = Omit<NormalisedMessage, 'messageId' | 'channelId' | 'channelKind' | 'channelTeamId'>;
+export type Content = Omit<
+  NormalisedMessage,
+  'messageId' | 'channelId' | 'channelKind' | 'channelTeamId' | 'scope' | 'strangersJoin'
+>;
 
 /** An item that could be read. */
 export interface ReadItem {

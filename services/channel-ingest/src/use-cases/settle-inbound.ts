@@ -4,9 +4,13 @@ import { inWorkspace } from '@smart-tickets/kit/postgres';
 import { ok } from '@smart-tickets/kit/result';
 import { InboundStore } from '../persistence/inbound-store.ts';
 import type { Deps } from './deps.ts';
+import { forgetAttachments } from './forget-attachments.ts';
 import { resumeWaiting } from './resume-waiting.ts';
 
-/** Takes over what the ticket service says has become of a message. */
+/**
+ * Takes over what the ticket service says has become of a message. The files of one that is on a ticket by another mailbox are
+ * forgotten: that one's are the same.
+ */
 export async function settleInbound(deps: Deps, job: JobEnvelope<InboundSettled>): Promise<void> {
   const { messageId, outcome, ticketId, reason } = job.payload;
   await inWorkspace<undefined, never>(deps.pool, job.workspaceId, async (tx) => {
@@ -18,6 +22,7 @@ export async function settleInbound(deps: Deps, job: JobEnvelope<InboundSettled>
     return ok(undefined);
   });
   deps.eventsWritten();
+  if (outcome === 'DUPLICATE') await forgetAttachments(deps, job.workspaceId, [messageId]);
 }
 
 /** Marks a message whose processing has failed for good, so that it is kept for a person to retry. */

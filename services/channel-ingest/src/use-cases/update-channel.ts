@@ -4,10 +4,12 @@ import { err, ok, type Result } from '@smart-tickets/kit/result';
 import type { Channel } from '../domain/channel.ts';
 import { readAddress, readName } from '../domain/channel-form.ts';
 import { ChannelStore } from '../persistence/channel-store.ts';
+import { PeopleStore } from '../persistence/people-store.ts';
 import {
   addressTaken,
   changeSettings,
   readTeam,
+  unknownTeam,
   type ChannelAdmin,
   type ChannelChangeFault,
 } from './channel-fault.ts';
@@ -41,6 +43,9 @@ export async function updateChannel(
     if (channel === null) return err({ code: 'NOT_FOUND' });
     const changed = changeOf(channel, change);
     if (!changed.ok) return changed;
+    const { teamId } = changed.value;
+    const isNew = teamId !== null && teamId !== channel.teamId;
+    if (isNew && !(await new PeopleStore(tx).hasTeam(teamId))) return err(unknownTeam);
     const written = await store.change(changed.value);
     return written.ok ? written : err(addressTaken);
   });

@@ -5,6 +5,9 @@ import { Erasure1763900310000 } from './1763900310000-erasure.ts';
 import { Deliveries1764000000000 } from './1764000000000-deliveries.ts';
 import { Envelope1764000010000 } from './1764000010000-envelope.ts';
 import { Channels1764000020000 } from './1764000020000-channels.ts';
+import { HandOver1764000600000 } from './1764000600000-hand-over.ts';
+import { People1764000700000 } from './1764000700000-people.ts';
+import { AnswerOrder1764000610000 } from './1764000610000-answer-order.ts';
 
 /** The intake database's migrations, oldest first. */
 export const migrations: readonly MigrationClass[] = [
@@ -14,4 +17,7 @@ export const migrations: readonly MigrationClass[] = [
   Deliveries1764000000000,
   Envelope1764000010000,
   Channels1764000020000,
+  HandOver1764000600000,
+  AnswerOrder1764000610000,
+  People1764000700000,
 ];

@@ -174,6 +174,7 @@ describe('the body of an answer', () => {
     customerName: 'Ada',
     author: { type: 'AGENT', id: null, name: 'Bo' },
     automatic: false,
+    followsMessageId: null,
     answersMessageId: null,
     sentAt: '2026-03-02T09:00:00.000Z',
   };

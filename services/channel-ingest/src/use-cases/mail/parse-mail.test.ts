@@ -40,6 +40,7 @@ describe('reading a mail', () => {
       html: null,
       language: 'de',
       automatic: false,
+      sameMail: expect.stringMatching(/^same:/),
       senderTrust: 'NONE',
       sentAt: '2026-03-02T09:00:00.000Z',
       fromAgent: false,

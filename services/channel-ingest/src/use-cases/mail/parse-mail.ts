@@ -33,7 +33,10 @@ import { reportParts } from './report-parts.ts';
 export interface ReadMail {
   /** Files that came with it; `content` leaves its attachments to whoever keeps these. */
   readonly files: readonly MailFile[];
-  readonly content: Omit<NormalisedMessage, 'messageId' | 'channelId' | 'channelKind' | 'channelTeamId'>;
+  readonly content: Omit<
+    NormalisedMessage,
+    'messageId' | 'channelId' | 'channelKind' | 'channelTeamId' | 'scope' | 'strangersJoin'
+  >;
   /** Hash of who said what when: the same mail that came another way has the same. */
   readonly digest: string;
   /** Which machine wrote it; null for a person's mail. */
@@ -149,7 +152,14 @@ export async function parseMail(
     .update(JSON.stringify([...said, ...files.map(({ file }) => file.sha256)]))
     .digest('base64url');
   const fromOwnMailbox = bounce === null && !sender.typed && isOwnAddress(sender.address, own);
-  return ok({ content, files, digest, automatic, bounce, fromOwnMailbox });
+  const read = { ...content, sameMail: sameMailKey(thread.own, digest) };
+  return ok({ content: read, files, digest, automatic, bounce, fromOwnMailbox });
+}
+
+/** What tells a mail wherever it comes in: two mails may bear one id, and a mail without one is like no other. */
+function sameMailKey(own: string | null, digest: string): string | null {
+  if (own === null) return null;
+  return `same:${createHash('sha256').update(`${own}\n${digest}`).digest('base64url')}`;
 }
 
 const noOwnMail = ownMailOf([]);

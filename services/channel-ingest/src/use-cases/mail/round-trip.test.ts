@@ -41,6 +41,7 @@ function answerOf(parts: Partial<AnswerGiven> = {}): AnswerGiven {
     author: { type: 'AGENT', id: newId(), name: 'Bo' },
     automatic: false,
     answersMessageId: null,
+    followsMessageId: null,
     sentAt: receivedAt,
     ...parts,
   };

@@ -1,13 +1,6 @@
-import { settingsOfKind } from '../../../domain/channel-settings.ts';
+import { settingsForAgents, settingsOfKind } from '../../../domain/channel-settings.ts';
 import { rawHeaders } from '../../../use-cases/mail/raw-headers.ts';
-import {
-  demandAdmin,
-  demandWorkerOrOwn,
-  onlyChannel,
-  seesIntake,
-  visible,
-  worksHere,
-} from '../../authorise.ts';
+import { demandWorkerOrOwn, onlyChannel, seesIntake, visible, worksHere } from '../../authorise.ts';
 import type {
   ChannelResolvers,
   InboundMessageResolvers,
@@ -22,8 +15,8 @@ export const Channel: ChannelResolvers = {
   },
   team: ({ teamId }) => (teamId === null ? null : { id: teamId }),
   settings: ({ kind, settings }, _args, context) => {
-    demandAdmin(context);
-    return settingsOfKind(kind, settings);
+    if (context.viewer.role === 'ADMIN') return settingsOfKind(kind, settings);
+    return context.viewer.role === 'AGENT' ? settingsForAgents(kind, settings) : {};
   },
   health: async ({ id }, _args, context) => {
     await demandWorkerOrOwn(context, id);
