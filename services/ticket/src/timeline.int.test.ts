@@ -1,3 +1,4 @@
+import { framesTransaction, statementsIn } from '@smart-tickets/testing/statements';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
 import { TicketDesk, type GraphQLAnswer } from '../test/ticket-desk.ts';
@@ -22,8 +23,9 @@ async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
   await work();
   return spied.mock.calls.flatMap(([given], index) => {
     const client = spied.mock.contexts[index] as { connectionParameters?: { application_name?: string } };
-    const { name } = given as unknown as { name?: string };
-    return client.connectionParameters?.application_name === 'ticket' && name !== undefined ? [name] : [];
+    if (client.connectionParameters?.application_name !== 'ticket') return [];
+    const own = statementsIn(given).filter((statement) => !framesTransaction(statement));
+    return own.flatMap(({ name }) => name ?? []);
   });
 }
 

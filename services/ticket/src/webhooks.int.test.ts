@@ -114,7 +114,7 @@ describe('what is told', () => {
 });
 
 describe('at least once and in order', () => {
-  test('46: a receiver that is down, then fails, is told everything at last, with stable ids and in the order of each ticket', async () => {
+  test('scenario 46: a receiver that is down, then fails, is told everything at last, with stable ids and in the order of each ticket', async () => {
     const to = await web.receiver();
     const { webhook } = await web.add(to.url());
     await to.close();
@@ -145,6 +145,26 @@ describe('at least once and in order', () => {
       expect(to.versions().get(id)).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]);
     }
     expect(await web.row(webhook)).toMatchObject({ enabled: true, failing: false });
+  });
+
+  test('one that is asked to come again later waits as long as it is asked to, if that is longer than planned', async () => {
+    const to = await web.receiver();
+    const { webhook } = await web.add(to.url());
+    await web.ticketWith(1);
+    await web.feed();
+    to.answer = (_received, response) => {
+      response.writeHead(429, { 'retry-after': '7200' }).end();
+      return null;
+    };
+
+    const began = web.desk.now().getTime();
+    await web.drain();
+
+    const [delivery] = await web.deliveries(webhook);
+    const waitMs = new Date(delivery?.dueAt ?? 0).getTime() - began;
+    expect(waitMs).toBeGreaterThanOrEqual(7_200_000);
+    expect(waitMs).toBeLessThan(7_300_000);
+    expect(delivery?.attempts).toMatchObject([{ responseStatus: 429 }]);
   });
 
   test('what fails twelve times has failed for good; the ticket goes on, and a redrive brings it after all', async () => {

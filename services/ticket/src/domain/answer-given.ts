@@ -37,6 +37,7 @@ export function answerGiven(
     author: message.actor,
     automatic,
     answersMessageId: addressee.answersMessageId,
+    followsMessageId: null,
     sentAt,
   };
 }

@@ -35,5 +35,6 @@ export function outboundMessage(
     sentAt: ticket.updatedAt,
     attachments,
     call: null,
+    changedSubject: null,
   };
 }

@@ -38,7 +38,7 @@ describe('a message for a known ticket', () => {
   test.each(ticketStatuses)('by a person, on one that is %s', (status) => {
     const match = { ticket: ticketIn(status), reason: 'IN_REPLY_TO' as const };
 
-    const reception = receive(message, { match, stranger: null }, opener, now);
+    const reception = receive(message, { match, stranger: null, copy: null, filedAs: null }, opener, now);
 
     expect([reception.kind, reception.ticket.status]).toEqual([
       status === 'CLOSED' ? 'OPEN' : 'APPEND',
@@ -52,7 +52,12 @@ describe('a message for a known ticket', () => {
     (status) => {
       const match = { ticket: ticketIn(status), reason: 'IN_REPLY_TO' as const };
 
-      const { ticket } = receive({ ...message, automatic: true }, { match, stranger: null }, opener, now);
+      const { ticket } = receive(
+        { ...message, automatic: true },
+        { match, stranger: null, copy: null, filedAs: null },
+        opener,
+        now,
+      );
 
       expect([ticket.status, ticket.awaitingReplySince, ticket.version]).toEqual([status, null, 4]);
     },
@@ -65,7 +70,12 @@ describe('a message for a known ticket', () => {
     const asleep = { ...ticketIn('PENDING'), snoozedUntil: '2026-03-09T09:00:00.000Z' };
     const match = { ticket: asleep, reason: 'IN_REPLY_TO' as const };
 
-    const { ticket } = receive({ ...message, automatic }, { match, stranger: null }, opener, now);
+    const { ticket } = receive(
+      { ...message, automatic },
+      { match, stranger: null, copy: null, filedAs: null },
+      opener,
+      now,
+    );
 
     expect(ticket.snoozedUntil).toBe(snoozedUntil);
   });
@@ -73,7 +83,7 @@ describe('a message for a known ticket', () => {
   test('of a closed ticket opens a follow-up that names it', () => {
     const match = { ticket: ticketIn('CLOSED'), reason: 'IN_REPLY_TO' as const };
 
-    const reception = receive(message, { match, stranger: null }, opener, now);
+    const reception = receive(message, { match, stranger: null, copy: null, filedAs: null }, opener, now);
 
     expect(reception).toMatchObject({
       kind: 'OPEN',

@@ -12,8 +12,8 @@ export type Reception =
       readonly kind: 'OPEN';
       readonly reason: ThreadReason;
       readonly followUpOf: string | null;
-      /** The ticket to which the message points without a part in it. */
-      readonly relatedTo: string | null;
+      /** The ticket to which the message points without a part in it, and one that has the same mail by another mailbox. */
+      readonly relatedTo: readonly string[];
       readonly ticket: Ticket;
     }
   | { readonly kind: 'APPEND'; readonly reason: ThreadReason; readonly old: Ticket; readonly ticket: Ticket };
@@ -33,7 +33,7 @@ export interface Opener {
  */
 export function receive(
   message: NormalisedMessage,
-  { match, stranger }: Thread,
+  { match, stranger, copy }: Thread,
   opener: Opener,
   nowIso: string,
 ): Reception {
@@ -56,11 +56,16 @@ export function receive(
   const ticket = message.fromAgent ? openedByAgent(opened, message) : { ...opened, assigneeId: taken };
   return {
     kind: 'OPEN',
-    reason: match !== null ? 'FOLLOW_UP' : stranger !== null ? 'STRANGER' : 'NEW_CONVERSATION',
+    reason: match !== null ? 'FOLLOW_UP' : openingReason(stranger, copy),
     followUpOf: match?.ticket.id ?? null,
-    relatedTo: stranger?.id ?? null,
+    relatedTo: [stranger, copy].flatMap((other) => other?.id ?? []),
     ticket,
   };
+}
+
+function openingReason(stranger: Ticket | null, copy: Ticket | null): ThreadReason {
+  if (copy !== null) return 'SAME_MAIL';
+  return stranger === null ? 'NEW_CONVERSATION' : 'STRANGER';
 }
 
 /** The subject that a ticket gets of a message. */

@@ -30,6 +30,8 @@ export interface MessageEntry extends EntryBase {
   readonly sentAt: string;
   readonly attachments: Attachment[];
   readonly call: Call | null;
+  /** The subject that it came under, where that is a new one in its conversation. */
+  readonly changedSubject: string | null;
 }
 
 /** A remark between agents. */

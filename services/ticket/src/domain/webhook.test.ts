@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { maxTries, verdictOf, waitAfterMs } from './webhook.ts';
+import { maxTries, retryAfterMs, verdictOf, waitAfterMs } from './webhook.ts';
 
 test('twelve tries are spread over four days, each wait up to a fifth longer than planned', () => {
   const waits = Array.from({ length: 12 }, (_, index) => waitAfterMs(index + 1, 0));
@@ -37,4 +37,19 @@ test.each([
   [null, 'FAILED'],
 ])('an answer of %s means %s', (status, verdict) => {
   expect(verdictOf(status)).toBe(verdict);
+});
+
+test.each([
+  ['seconds', 429, '120', 120],
+  ['seconds with 503', 503, '7', 7],
+  ['a date', 503, 'Mon, 23 Nov 2026 12:01:30 GMT', 90],
+  ['a date that is past', 429, 'Mon, 23 Nov 2026 11:00:00 GMT', 0],
+  ['just a day', 429, '86400', 86_400],
+  ['more than a day', 429, '86401', 86_400],
+  ['nothing', 429, null, 0],
+  ['what cannot be read', 429, '-5', 0],
+  ['words', 503, 'soon', 0],
+  ['a wait with another failure', 500, '120', 0],
+])('a receiver that asks for %s', (_name, status, header, waitSeconds) => {
+  expect(retryAfterMs(status, header, Date.parse('2026-11-23T12:00:00Z'))).toBe(waitSeconds * 1_000);
 });

@@ -80,6 +80,24 @@ export function waitAfterMs(tries: number, random: number): number | null {
   return wait === undefined ? null : Math.round(wait * (1 + random / 5));
 }
 
+/** Longest wait that a receiver can ask for. */
+export const maxRetryAfterMs = 24 * hour;
+
+/**
+ * How long a receiver asks not to be tried again, from its Retry-After in seconds or as an HTTP date, at most a day; 0 where
+ * it asks for nothing, where that cannot be read, and with any status but 429 and 503. Source: RFC 9110 §10.2.3.
+ */
+export function retryAfterMs(responseStatus: number | null, header: string | null, nowMs: number): number {
+  if (header === null || (responseStatus !== 429 && responseStatus !== 503)) return 0;
+  const asked = /^\d{1,10}$/.test(header) ? Number(header) * second : httpDateMs(header) - nowMs;
+  return Math.min(Math.max(asked, 0), maxRetryAfterMs);
+}
+
+function httpDateMs(header: string): number {
+  const ms = header.endsWith(' GMT') ? Date.parse(header) : NaN;
+  return Number.isNaN(ms) ? 0 : ms;
+}
+
 /** What came of one try. A redirect is a failure; 410 says that nothing more is wanted. */
 export type WebhookVerdict = 'DELIVERED' | 'FAILED' | 'GONE';
 

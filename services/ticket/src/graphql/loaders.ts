@@ -9,7 +9,13 @@ import type { TicketLink } from '../domain/links.ts';
 import type { TimelineEntry } from '../domain/timeline.ts';
 import type { Webhook, WebhookDelivery } from '../domain/webhook.ts';
 import { readTicketsOfCustomers, type CustomerTicketsPage } from '../persistence/customer-tickets.ts';
-import { readCustomers, readEntries, readIdentities, readTickets } from '../persistence/ticket-queries.ts';
+import {
+  readBriefEntries,
+  readCustomers,
+  readEntries,
+  readIdentities,
+  readTickets,
+} from '../persistence/ticket-queries.ts';
 import { readViewers } from '../persistence/viewers.ts';
 import { readLinks } from '../persistence/link-queries.ts';
 import { readTimelines, type TimelinePage, type TimelineWindow } from '../persistence/timeline-queries.ts';
@@ -24,6 +30,8 @@ import { definitionsLoader } from './field-loader.ts';
 export interface Loaders {
   readonly ticket: DataLoader<string, Ticket | null>;
   readonly entry: DataLoader<string, TimelineEntry | null>;
+  /** The same, messages without HTML, attachments and call. */
+  readonly briefEntry: DataLoader<string, TimelineEntry | null>;
   readonly customer: DataLoader<string, Customer | null>;
   readonly identities: DataLoader<string, KnownIdentity[]>;
   readonly links: DataLoader<string, TicketLink[]>;
@@ -46,6 +54,7 @@ export function createLoaders(pool: pg.Pool, workspaceId: string): Loaders {
   return {
     ticket: byId((ids) => readTickets(pool, workspaceId, ids)),
     entry: byId((ids) => readEntries(pool, workspaceId, ids)),
+    briefEntry: byId((ids) => readBriefEntries(pool, workspaceId, ids)),
     customer: byId((ids) => readCustomers(pool, workspaceId, ids)),
     viewers: listsById(
       (ids) => readViewers(pool, workspaceId, ids),

@@ -230,6 +230,12 @@ export type Message = {
   automatic: Scalars['Boolean']['output'];
   /** Why the message is on this ticket; null for what we wrote. */
   threadReason: Maybe<ThreadReason>;
+  /**
+   * The subject that it came under, where that is another one than its conversation had: somebody may have begun a new matter by
+   * answering an old mail. Offer to split the ticket there, by splitTicket from this message under this subject. Null for all
+   * else, and after the split.
+   */
+  changedSubject: Maybe<Scalars['String']['output']>;
   sentAt: Scalars['DateTime']['output'];
 };
 
@@ -255,7 +261,9 @@ export type ThreadReason =
   /** Its subject names the ticket, and its sender has a part in it. */
   | 'SUBJECT'
   /** It points to a ticket on which its sender has no part, and stands on its own beside that one. */
-  | 'STRANGER';
+  | 'STRANGER'
+  /** Another mailbox has the same mail, and this mailbox keeps tickets of its own: it is linked with those. */
+  | 'SAME_MAIL';
 
 export type CallDetails = {
   __typename?: 'CallDetails';
@@ -1511,6 +1519,7 @@ export type MessageResolvers<ContextType = ContextRow, ParentType extends Resolv
   call?: Resolver<Maybe<ResolversTypes['CallDetails']>, ParentType, ContextType>;
   automatic?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   threadReason?: Resolver<Maybe<ResolversTypes['ThreadReason']>, ParentType, ContextType>;
+  changedSubject?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   sentAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };

@@ -40,17 +40,19 @@ export function viewOf(event: TicketEvent, pos: number, args: TicketEventsArgs):
   const { ticket } = event;
   if (args.ticketIds != null && !args.ticketIds.includes(ticket.id)) return null;
   const filter = args.filter ?? {};
-  const view = {
+  const isIn = passes(filter, ticket);
+  const wasIn = (): boolean =>
+    event.kind !== 'TICKET_CREATED' && passes(filter, { ...ticket, ...event.before });
+  // Most events concern few of those who wait: nothing is made for the others.
+  if (!isIn && !wasIn()) return null;
+  return {
     cursor: numberCursor(ticketEventCursor, pos),
-    kind: event.kind,
+    kind: isIn ? event.kind : 'TICKET_LEFT_FILTER',
     ticket,
     entryId: event.entry?.id ?? null,
     changed: event.changed,
     at: event.at,
   };
-  if (passes(filter, ticket)) return view;
-  const left = event.kind !== 'TICKET_CREATED' && passes(filter, { ...ticket, ...event.before });
-  return left ? { ...view, kind: 'TICKET_LEFT_FILTER' } : null;
 }
 
 function viewOfFeed(event: FeedEvent, args: TicketEventsArgs): TicketEventView | null {

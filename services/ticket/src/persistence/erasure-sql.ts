@@ -25,7 +25,7 @@ const anonymousRating = (rating: string): string =>
 /** What `update … set` makes of an entry's text, addresses, files and call; `e` is the table's alias. */
 export const anonymousSaid = `
   sender = null,
-  text = case when e.text is null then null else '${erasedText}' end, html = null,
+  text = case when e.text is null then null else '${erasedText}' end, html = null, changed_subject = null,
   to_addresses = case when e.to_addresses is null then null else '{}'::text[] end,
   cc_addresses = case when e.cc_addresses is null then null else '{}'::text[] end,
   attachments = case when e.attachments is null then null else '[]'::jsonb end,

@@ -1,3 +1,4 @@
+import { statementsIn } from '@smart-tickets/testing/statements';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { newId } from '@smart-tickets/kit/ids';
 import { appRole, connectionSettings } from '@smart-tickets/kit/postgres';
@@ -71,8 +72,8 @@ beforeAll(async () => {
   await desk.receive(saying(guest, `mid:${newId()}`, [own]));
   const spied = jest.spyOn(pg.Client.prototype, 'query');
   await eraseCustomer(desk.deps, desk.ours.caller, customerId ?? '');
-  for (const [statement] of spied.mock.calls as unknown as [Statement | string][]) {
-    if (typeof statement === 'object' && statement.name !== undefined && !statements.has(statement.name))
+  for (const statement of spied.mock.calls.flatMap(([given]) => statementsIn(given))) {
+    if (statement.name !== undefined && !statements.has(statement.name))
       statements.set(statement.name, statement);
   }
   spied.mockRestore();

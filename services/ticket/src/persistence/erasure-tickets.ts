@@ -85,6 +85,12 @@ export class ErasureTickets {
 
   /** Erases what the customers have said on tickets of others; gives back the ids of those messages. */
   async eraseGuestMessages(ticketIds: readonly string[], customerIds: readonly string[]): Promise<string[]> {
+    // It may be one of them that had this subject.
+    this.#tx.send({
+      name: 'erase-heard-subjects',
+      text: 'update ticket set heard_subject = null where workspace_id = $1 and id = any($2) and heard_subject is not null',
+      values: [this.#tx.workspaceId, ticketIds],
+    });
     const { rows } = await this.#tx.query<{ id: string; type: string }>({
       name: 'erase-guest-messages',
       text: `update timeline_entry e

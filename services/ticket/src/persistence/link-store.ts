@@ -1,5 +1,6 @@
 import type { TicketLinkKind } from '@smart-tickets/contracts';
 import type { Tx } from '@smart-tickets/kit/postgres';
+import { maxLinks } from '../domain/links.ts';
 
 /** Links between tickets within one transaction of one workspace. */
 export class LinkStore {
@@ -29,6 +30,31 @@ export class LinkStore {
       values: [this.#tx.workspaceId, ticketId, kind, otherId],
     });
     return rowCount === 1;
+  }
+
+  /**
+   * Links a new ticket with those that have the same mail by other mailboxes: `others` lead to them, as each has been
+   * linked with all before it.
+   * @param sameMail the key of the mail, as all mailboxes know it
+   */
+  linkCopies(ticketId: string, others: readonly string[], sameMail: string, nowIso: string): void {
+    this.#tx.send({
+      name: 'link-copies',
+      text: `
+        with copy as (
+          select distinct l.other_id as id
+            from ticket_link l
+            join thread_key k on k.workspace_id = $1 and k.ticket_id = l.other_id
+                             and k.key like 'at:%' and right(k.key, length($4) + 1) = ' ' || $4
+           where l.workspace_id = $1 and l.ticket_id = any($3::uuid[]) and l.kind = 'RELATED' and l.other_id <> $2
+           limit ${maxLinks})
+        insert into ticket_link (workspace_id, ticket_id, kind, other_id, created_at)
+        select $1, $2, 'RELATED', id, $5::timestamptz from copy
+         union all
+        select $1, id, 'RELATED', $2, $5::timestamptz from copy
+        on conflict do nothing`,
+      values: [this.#tx.workspaceId, ticketId, others, sameMail, nowIso],
+    });
   }
 
   /** How many links a ticket has, counted up to `most`. */

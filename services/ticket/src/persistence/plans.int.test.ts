@@ -1,3 +1,4 @@
+import { framesTransaction, statementsIn } from '@smart-tickets/testing/statements';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { newId } from '@smart-tickets/kit/ids';
 import { appRole, connectionSettings } from '@smart-tickets/kit/postgres';
@@ -108,9 +109,8 @@ describe('the statements, in a workspace of 20,000 tickets among others', () => 
     const { calls, contexts } = spied.mock;
     return calls.flatMap(([given], index) => {
       const of = contexts[index] as { connectionParameters?: { application_name?: string } };
-      if (of.connectionParameters?.application_name !== 'ticket' || typeof given !== 'object') return [];
-      const statement = given as unknown as Statement;
-      return /^(begin|commit|rollback)|set_config/.test(statement.text) ? [] : [statement];
+      if (of.connectionParameters?.application_name !== 'ticket') return [];
+      return statementsIn(given).filter((statement) => !framesTransaction(statement));
     });
   }
 

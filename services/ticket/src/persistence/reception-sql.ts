@@ -106,7 +106,7 @@ export const lookSql = `
            (select json_agg(opening order by created_at desc, "ticketId" desc) from (${openings}) as opening) as openings)
   select row_to_json(fact) as fact, found.*
     from fact left join lateral (
-         select k.key, k.kind as "keyKind", k.ticket_id as "holderId", ${ticketColumns}, t.entry_count as "entryCount",
+         select k.key, k.kind as "keyKind", k.ticket_id as "holderId", ${ticketColumns}, t.entry_count as "entryCount", t.heard_subject as "heardSubject",
                 ${hasPart} as "hasPart"
            from ${leadsOf('$6', '$11')}
           cross join lateral (select * from ticket t where t.workspace_id = $1 and t.id = leads.id offset 0) as t
@@ -123,14 +123,15 @@ const said = `
   said as (
     insert into timeline_entry (workspace_id, id, ticket_id, seq, type, at, actor_type, actor_id, actor_name, direction,
                                 channel, text, html, to_addresses, cc_addresses, automatic, thread_reason, sent_at,
-                                change_kind, before, after, attachments, call, mentions, sender)
+                                change_kind, before, after, attachments, call, mentions, changed_subject, sender)
     select $1, e.id, e."ticketId", e.seq, e.type, e.at, e.actor->>'type', e.actor->>'id', e.actor->>'name', e.direction,
            e.channel, e.text, e.html, e."to", e.cc, e.automatic, e."threadReason", e."sentAt", e.kind, e.before, e.after,
-           e.attachments, nullif(e.call, 'null'), e.mentions, case when e.direction = 'INBOUND' then $13::text end
+           e.attachments, nullif(e.call, 'null'), e.mentions, e."changedSubject", case when e.direction = 'INBOUND' then $13::text end
       from jsonb_to_recordset($3::jsonb) as e(
            id uuid, "ticketId" uuid, seq integer, type text, at timestamptz, actor jsonb, direction text, channel text,
            text text, html text, "to" text[], cc text[], automatic boolean, "threadReason" text, "sentAt" timestamptz,
-           kind text, before jsonb, after jsonb, attachments jsonb, call jsonb, mentions uuid[])),
+           kind text, before jsonb, after jsonb, attachments jsonb, call jsonb, mentions uuid[],
+           "changedSubject" text)),
   company as (
     insert into ticket_party (workspace_id, ticket_id, party)
     select $1, $11, party from unnest($12::text[]) as party on conflict do nothing)`;

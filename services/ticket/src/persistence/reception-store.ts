@@ -1,6 +1,6 @@
 import type { NormalisedMessage, OutboxEvent } from '@smart-tickets/contracts';
 import type { Tx } from '@smart-tickets/kit/postgres';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { CustomFieldDefinition } from '../domain/custom-field.ts';
 import type { CustomerIdentity } from '../domain/customer.ts';
 import type { Opening } from '../domain/loop-breaker.ts';
@@ -8,7 +8,7 @@ import { loopWindowMs, maxOpenings } from '../domain/loop-breaker.ts';
 import type { IdentityHolder } from '../domain/match-customer.ts';
 import { partiesOfMessage, partiesOfSender } from '../domain/parties.ts';
 import type { GuardedCandidate } from '../domain/stranger-guard.ts';
-import { pointingKeysOf, threadKeysOf } from '../domain/threading.ts';
+import { keysLeftBy, ownKeysOf, pointingKeysOf } from '../domain/threading.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { TimelineEntry } from '../domain/timeline.ts';
 import { appendSql, holdSql, lockSql, lookSql, openSql } from './reception-sql.ts';
@@ -29,6 +29,8 @@ export interface ReceptionFacts {
     /** The ticket that the key is on: the one it leads to, or one that was merged into that. */
     readonly holderId: string;
     readonly entryCount: number;
+    /** What the last of its mails with another subject than its own had; null for none. */
+    readonly heardSubject: string | null;
   })[];
   /** Of tickets and of customers. */
   readonly definitions: readonly CustomFieldDefinition[];
@@ -93,11 +95,12 @@ type LookRow = Ticket & {
   hasPart: boolean;
   holderId: string;
   entryCount: number;
+  heardSubject: string | null;
 };
 
 /** A 64-bit lock number for one conversation key or sender of a workspace. */
 function lockNumber(workspaceId: string, name: string): bigint {
-  return createHash('sha256').update(`${workspaceId}\n${name}`).digest().readBigInt64BE(0);
+  return hash('sha256', `${workspaceId}\n${name}`, 'buffer').readBigInt64BE(0);
 }
 
 function lockNumbersOf(
@@ -106,7 +109,7 @@ function lockNumbersOf(
   identities: readonly CustomerIdentity[],
 ): bigint[] {
   const senders = identities.map(({ kind, value }) => `from:${kind}:${value}`);
-  const names = [...threadKeysOf(message.thread), ...senders];
+  const names = [...keysLeftBy(message), ...senders];
   return names.map((name) => lockNumber(workspaceId, name));
 }
 
@@ -190,8 +193,16 @@ export class ReceptionStore {
     this.#tx.send({ name: 'reception-append', text: appendSql, values: this.#valuesOf(filing) });
   }
 
+  /** Notes the subject that a ticket's mails have from now on. */
+  hearSubject(ticketId: string, subject: string): void {
+    this.#tx.send({
+      name: 'reception-hear-subject',
+      text: 'update ticket set heard_subject = $3 where workspace_id = $1 and id = $2',
+      values: [this.#tx.workspaceId, ticketId, subject],
+    });
+  }
+
   #valuesOf({ message, sender, event, entries, entryCount, takeOverFrom }: Filing): unknown[] {
-    const { own, conversation } = message.thread;
     return [
       this.#tx.workspaceId,
       JSON.stringify(event.payload),
@@ -199,8 +210,8 @@ export class ReceptionStore {
       event.id,
       JSON.stringify(event.cause),
       entryCount,
-      threadKeysOf(message.thread),
-      [own, conversation].filter((key) => key !== null),
+      keysLeftBy(message),
+      ownKeysOf(message),
       takeOverFrom,
       message.messageId,
       event.payload.ticket.id,
@@ -236,8 +247,8 @@ function valuesOfLook(
 }
 
 function candidateOf(row: LookRow): ReceptionFacts['candidates'] {
-  const { fact: _fact, key, keyKind: kind, holderId, entryCount, hasPart, ...ticket } = row;
-  return key === null ? [] : [{ key, kind, holderId, entryCount, hasPart, ticket }];
+  const { fact: _fact, key, keyKind: kind, holderId, entryCount, heardSubject, hasPart, ...ticket } = row;
+  return key === null ? [] : [{ key, kind, holderId, entryCount, heardSubject, hasPart, ticket }];
 }
 
 function documentOf({ identities, ...sender }: NewSender): string {

@@ -1,5 +1,5 @@
 import type { Tx } from '@smart-tickets/kit/postgres';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { wordOfIdentity, wordsOfName } from '../domain/customer-words.ts';
 import type { CustomerIdentity } from '../domain/customer.ts';
 import { identityRanks, type IdentityHolder } from '../domain/match-customer.ts';
@@ -12,9 +12,7 @@ export const maxIdentities = 50;
  * same as the address itself.
  */
 export function identityHash(workspaceId: string, { kind, value, verified }: CustomerIdentity): Buffer {
-  return createHash('sha256')
-    .update(`${workspaceId}\n${verified ? kind : `claim ${kind}`}:${value}`)
-    .digest();
+  return hash('sha256', `${workspaceId}\n${verified ? kind : `claim ${kind}`}:${value}`, 'buffer');
 }
 
 /**

@@ -39,7 +39,8 @@ export class SplitStore {
         with e as (
           select e.workspace_id, e.type, e.id, e.ticket_id, e.seq, e.at, e.actor_type, e.actor_id, e.actor_name, e.direction,
                  e.channel, left(e.text, ${maxEventTextLength + 1}) as text, null as html, e.to_addresses, e.cc_addresses,
-                 e.automatic, e.thread_reason, e.sent_at, e.change_kind, e.before, e.after, e.mentions, e.attachments, e.call
+                 e.automatic, e.thread_reason, e.sent_at, e.change_kind, e.before, e.after, e.mentions, e.attachments, e.call,
+                 e.changed_subject
             from timeline_entry m
             join timeline_entry e on e.workspace_id = $1 and e.ticket_id = m.ticket_id and e.seq >= m.seq
            where m.workspace_id = $1 and m.id = $2 and e.type = 'MESSAGE')
@@ -51,12 +52,13 @@ export class SplitStore {
 
   /**
    * Moves messages to another ticket, numbered there from 1, with the conversation keys that they have left. To whom they
-   * were addressed has a part in that one, too.
+   * were addressed has a part in that one, too. Where the first one's subject was new, it is no longer.
    */
   move(messageIds: readonly string[], from: string, to: string): void {
     this.#tx.send({
       name: 'split-move',
-      text: `update timeline_entry e set ticket_id = $4, seq = m.seq
+      text: `update timeline_entry e set ticket_id = $4, seq = m.seq,
+                     changed_subject = case when m.seq > 1 then e.changed_subject end
                from unnest($2::uuid[]) with ordinality as m(id, seq)
               where e.workspace_id = $1 and e.id = m.id and e.ticket_id = $3`,
       values: [this.#tx.workspaceId, messageIds, from, to],

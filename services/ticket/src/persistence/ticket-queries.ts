@@ -7,7 +7,7 @@ import type { Ticket } from '../domain/ticket.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import type { TimelineEntry } from '../domain/timeline.ts';
 import { identityColumns, identityOf, type IdentityRow } from './identity-row.ts';
-import { customerColumns, entryColumns, ticketColumns } from './ticket-sql.ts';
+import { briefEntryColumns, customerColumns, entryColumns, ticketColumns } from './ticket-sql.ts';
 import { entryOf, type EntryRow } from './timeline-row.ts';
 
 /** Tickets by id, in no order; ids that the workspace does not have are missing. */
@@ -207,6 +207,20 @@ export async function readEntries(
   const rows = await readInWorkspace<EntryRow>(pool, workspaceId, {
     name: 'entries-by-id',
     text: `select ${entryColumns} from timeline_entry e where e.workspace_id = $1 and e.id = any($2)`,
+    values: [workspaceId, ids],
+  });
+  return rows.map(entryOf);
+}
+
+/** The same, messages without HTML, attachments and call, which lists of tickets do not show. */
+export async function readBriefEntries(
+  pool: pg.Pool,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<TimelineEntry[]> {
+  const rows = await readInWorkspace<EntryRow>(pool, workspaceId, {
+    name: 'brief-entries-by-id',
+    text: `select ${briefEntryColumns} from timeline_entry e where e.workspace_id = $1 and e.id = any($2)`,
     values: [workspaceId, ids],
   });
   return rows.map(entryOf);

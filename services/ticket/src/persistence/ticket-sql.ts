@@ -13,7 +13,13 @@ export const entryColumns = `
   jsonb_build_object('type', e.actor_type, 'id', e.actor_id, 'name', e.actor_name) as actor,
   e.direction, e.channel, e.text, e.html, e.to_addresses as "to", e.cc_addresses as cc, e.automatic,
   e.thread_reason as "threadReason", e.sent_at as "sentAt", e.change_kind as kind, e.before, e.after,
-  e.mentions, e.attachments, e.call`;
+  e.mentions, e.attachments, e.call, e.changed_subject as "changedSubject"`;
+
+/** The same without what can be large beside the text: as if a message had no HTML, no attachments and no call. */
+export const briefEntryColumns = entryColumns
+  .replace('e.html', 'null::text as html')
+  .replace('e.attachments', `'[]'::jsonb as attachments`)
+  .replace('e.call', 'null::jsonb as call');
 
 /** The customer's columns under their field names; `c` is the table's alias. */
 export const customerColumns = `

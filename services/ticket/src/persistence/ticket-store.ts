@@ -1,6 +1,7 @@
 import type { OutboxEvent } from '@smart-tickets/contracts';
 import { isId } from '@smart-tickets/kit/ids';
 import type { Tx } from '@smart-tickets/kit/postgres';
+import { erasedText } from '../domain/erasure.ts';
 import { inverseLink, type MutualLinkKind } from '../domain/links.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { TimelineEntry } from '../domain/timeline.ts';
@@ -94,7 +95,8 @@ export class TicketStore {
 
   /**
    * Writes a locked ticket's next version. The lock is the guard; a version that is not the next fails the transaction,
-   * as a division by zero: nobody waits for the outcome, so that it is the statement itself that has to fail.
+   * as a division by zero: nobody waits for the outcome, so that it is the statement itself that has to fail. A subject
+   * that an agent changes is still what the customer's mails have.
    */
   save(ticket: Ticket, entryCount: number): void {
     this.#tx.send({
@@ -104,7 +106,9 @@ export class TicketStore {
         update ticket set subject = $3, status = $4, priority = $5, assignee_id = $6, team_id = $7, tags = $8,
                language = $9, awaiting_reply_since = $10, updated_at = $11, first_replied_at = $12, resolved_at = $13,
                version = $14, message_count = $15, last_message_id = $16, entry_count = $17, customer_id = $18,
-               fields = $19::jsonb, snoozed_until = $20, rating = $21::jsonb, heir_id = $22
+               fields = $19::jsonb, snoozed_until = $20, rating = $21::jsonb, heir_id = $22,
+               heard_subject = case when $3 = '${erasedText}' then null
+                                    when subject <> $3 then coalesce(heard_subject, subject) else heard_subject end
          where workspace_id = $1 and id = $2 and version = $14 - 1 returning id)
         select 1 / count(*) from saved`,
       values: [

@@ -19,6 +19,7 @@ export interface TicketRow {
   createdAt: Date;
   updatedAt: Date;
   firstRepliedAt: Date | null;
+  heardSubject: string | null;
   resolvedAt: Date | null;
   version: number;
   messageCount: number;
@@ -57,6 +58,7 @@ export const ticketSchema = new EntitySchema<TicketRow>({
     createdAt: { name: 'created_at', ...instant },
     updatedAt: { name: 'updated_at', ...instant },
     firstRepliedAt: { name: 'first_replied_at', ...instant, nullable: true },
+    heardSubject: { name: 'heard_subject', type: 'text', nullable: true },
     resolvedAt: { name: 'resolved_at', ...instant, nullable: true },
     version: { type: 'integer' },
     messageCount: { name: 'message_count', type: 'integer' },

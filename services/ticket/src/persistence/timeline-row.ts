@@ -11,7 +11,8 @@ export function entryOf(row: EntryRow): TimelineEntry {
   const common = { id, ticketId, seq, at, actor };
   if (type === 'CHANGE') return { type, ...common, kind: row.kind, before: row.before, after: row.after };
   if (type === 'NOTE') return { type, ...common, text: row.text, mentions: row.mentions };
-  const { direction, channel, text, html, to, cc, automatic, threadReason, sentAt, attachments, call } = row;
-  const said = { text, html, to, cc, automatic, threadReason, sentAt, attachments, call };
+  const { direction, channel, text, html, to, cc, automatic, threadReason, sentAt } = row;
+  const { attachments, call, changedSubject } = row;
+  const said = { text, html, to, cc, automatic, threadReason, sentAt, attachments, call, changedSubject };
   return { type, ...common, direction, channel, ...said };
 }

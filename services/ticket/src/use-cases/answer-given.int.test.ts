@@ -102,9 +102,40 @@ test('an answer is handed to the intake as it stands in the timeline, with whom 
       author: { type: 'AGENT', id: desk.ours.agentId, name: null },
       automatic: false,
       answersMessageId: question,
+      followsMessageId: null,
       sentAt: message.sentAt,
     },
   ]);
+});
+
+test('each answer of a ticket names the one before it, and its event has the id of its message', async () => {
+  const opened = await desk.receive(saying(person(), `mid:${newId()}`));
+  const ids: string[] = [];
+
+  for (let nth = 0; nth < 3; nth += 1) ids.push((await reply(opened.id)).message.id);
+
+  const follows = new Map((await givenOn(opened.id)).map((one) => [one.messageId, one.followsMessageId]));
+  expect(ids.map((id) => follows.get(id))).toEqual([null, ids[0], ids[1]]);
+  const { rows } = await desk.system.query<{ id: string }>(
+    `select event_id as id from (select topic, event_id from outbox union select topic, event_id from event_log) e
+      where topic = 'ticket.answer-given' and event_id = any($1)`,
+    [ids],
+  );
+  expect(rows.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+});
+
+test('an answer of yesterday holds up nothing', async () => {
+  const opened = await desk.receive(saying(person(), `mid:${newId()}`));
+  await reply(opened.id);
+  await desk.system.query(
+    `update last_answer set given_at = now() - interval '25 hours' where ticket_id = $1`,
+    [opened.id],
+  );
+
+  const { message } = await reply(opened.id);
+
+  const given = await givenOn(opened.id);
+  expect(given.find(({ messageId }) => messageId === message.id)?.followsMessageId).toBeNull();
 });
 
 test('where only machines have written, the newest of theirs is answered; on a heir, the newest of the family', async () => {

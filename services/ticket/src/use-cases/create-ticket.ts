@@ -272,7 +272,8 @@ function write(
       answersMessageId: null,
     };
     new AnswerStore(tx).give({
-      id: deps.newId(),
+      // The message's own: by it the intake knows the answer that another one follows.
+      id: first.id,
       topic: 'ticket.answer-given',
       payload: answerGiven(ticket, first, addressee),
       cause: causeOf(caller),

@@ -157,7 +157,7 @@ async function expectWhole(bunch: Bunch): Promise<void> {
   expect([...rows.values()].reduce((sum, { own }) => sum + own, 0)).toBe(bunch.sent);
 }
 
-test('18: whatever is merged, taken out, split and written at the same time, nothing goes in circles or is lost', async () => {
+test('scenario 18: whatever is merged, taken out, split and written at the same time, nothing goes in circles or is lost', async () => {
   const refusals = new Set<string>();
   await fc.assert(
     fc.asyncProperty(

@@ -8,18 +8,24 @@ import type { Filing } from '../persistence/reception-store.ts';
 import type { Deps } from './deps.ts';
 import { ticketEvent } from './ticket-event.ts';
 
+/** Where a message goes on its ticket. */
+export interface Place extends Pick<Filing, 'entryCount' | 'takeOverFrom'> {
+  /** Its subject, where that is a new one in its conversation. */
+  readonly changedSubject?: string | null;
+}
+
 /** What is to be written of a reception; `entryCount` is how many entries the ticket has so far. */
 export function filingOf(
   deps: Deps,
   job: JobEnvelope<NormalisedMessage>,
   reception: Reception,
-  { entryCount, takeOverFrom }: Pick<Filing, 'entryCount' | 'takeOverFrom'>,
+  { entryCount, takeOverFrom, changedSubject = null }: Place,
   actor: Actor,
 ): Filing {
   const { payload: message } = job;
   const said = isNote(message, reception)
     ? noteEntry(message, reception, entryCount + 1, actor)
-    : messageEntry(message, reception, entryCount + 1, actor);
+    : messageEntry(message, reception, entryCount + 1, actor, changedSubject);
   const changes =
     reception.kind === 'APPEND' ? changeEntries(deps, message, reception, entryCount + 2, actor) : [];
   const entries: TimelineEntry[] = [said, ...changes];
@@ -53,6 +59,7 @@ function messageEntry(
   reception: Reception,
   seq: number,
   actor: Actor,
+  changedSubject: string | null,
 ): MessageEntry {
   return {
     type: 'MESSAGE',
@@ -72,6 +79,7 @@ function messageEntry(
     sentAt: message.sentAt,
     attachments: message.attachments,
     call: message.call,
+    changedSubject,
   };
 }
 

@@ -27,7 +27,7 @@ async function openBudget(address: string): Promise<Ticket[]> {
   return tickets;
 }
 
-test('21: a robot without any sign of one opens five tickets, and what follows lands on the last of them with its reason', async () => {
+test('scenario 21: a robot without any sign of one opens five tickets, and what follows lands on the last of them with its reason', async () => {
   const tickets = await openBudget('robot@example.com');
   const last = tickets.at(-1);
 
@@ -41,7 +41,7 @@ test('21: a robot without any sign of one opens five tickets, and what follows l
   expect(entry).toMatchObject({ threadReason: 'LOOP', automatic: true });
 });
 
-test('21: what goes around reopens nothing', async () => {
+test('scenario 21: what goes around reopens nothing', async () => {
   const last = (await openBudget('vacation@example.com')).at(-1);
   await updateTicket(desk.deps, desk.ours.caller, { id: last?.id ?? '', status: 'RESOLVED' });
 

@@ -62,7 +62,7 @@ async function changesOf(ticketId: string): Promise<unknown[]> {
 }
 
 describe('merging', () => {
-  test('18: of a chain A>B>C mail to A lands in C, and unmerging gives everybody their own back', async () => {
+  test('scenario 18: of a chain A>B>C mail to A lands in C, and unmerging gives everybody their own back', async () => {
     const [a, b, c] = [await opened(), await opened(), await opened()];
     await merge(b.ticket, a.ticket);
     await merge(c.ticket, b.ticket);

@@ -33,6 +33,8 @@ export interface PostOptions {
 export interface PostOutcome {
   readonly responseStatus: number | null;
   readonly detail: string | null;
+  /** The header Retry-After; null when there is none. */
+  readonly retryAfter: string | null;
 }
 
 /** The headers of a try. Source: Standard Webhooks, "Webhook headers" and "Signature scheme". */
@@ -53,6 +55,7 @@ export async function postWebhook(posting: Posting, options: PostOptions): Promi
   const limit = AbortSignal.timeout(options.limitMs);
   const signal = AbortSignal.any([limit, options.signal]);
   let responseStatus: number | null = null;
+  let retryAfter: string | null = null;
   try {
     const url = new URL(posting.url);
     const addresses = await unlessAborted(
@@ -61,10 +64,12 @@ export async function postWebhook(posting: Posting, options: PostOptions): Promi
     );
     const response = await send(url, addresses, posting, signal);
     responseStatus = response.statusCode ?? null;
-    return { responseStatus, detail: await beginningOf(response) };
+    retryAfter = response.headers['retry-after']?.trim() ?? null;
+    return { responseStatus, detail: await beginningOf(response), retryAfter };
   } catch (error) {
-    if (limit.aborted) return { responseStatus, detail: `no whole answer within ${options.limitMs} ms` };
-    return { responseStatus, detail: reasonOf(error) };
+    if (limit.aborted)
+      return { responseStatus, detail: `no whole answer within ${options.limitMs} ms`, retryAfter };
+    return { responseStatus, detail: reasonOf(error), retryAfter };
   }
 }
 

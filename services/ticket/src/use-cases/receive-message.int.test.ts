@@ -1,8 +1,8 @@
+import { TripCounter, watchedPool } from '@smart-tickets/testing/statements';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { NormalisedMessage } from '@smart-tickets/contracts';
 import { newId } from '@smart-tickets/kit/ids';
 import { eventually } from '@smart-tickets/testing/eventually';
-import type pg from 'pg';
 import { sampleMessage, TicketDesk } from '../../test/ticket-desk.ts';
 import type { Deps } from './deps.ts';
 import { mergeTickets } from './merge-tickets.ts';
@@ -10,41 +10,16 @@ import { receiveMessage } from './receive-message.ts';
 import { splitTicket } from './split-ticket.ts';
 
 let desk: TicketDesk;
-let trips: number;
+const trips = new TripCounter();
 let counting: Deps;
 beforeAll(async () => {
   desk = await TicketDesk.open();
-  counting = { ...desk.deps, pool: countingTrips(desk.deps.pool) };
+  counting = { ...desk.deps, pool: watchedPool(desk.deps.pool, trips) };
 });
 beforeEach(() => {
-  trips = 0;
+  trips.count = 0;
 });
 afterAll(() => desk.close());
-
-/** The pool, counting as one round trip whatever its connection is sent before the answers to it are there. */
-function countingTrips(pool: pg.Pool): pg.Pool {
-  const connect = async (): Promise<pg.PoolClient> => {
-    const client = await pool.connect();
-    let unanswered = 0;
-    const query = async (statement: pg.QueryConfig): Promise<pg.QueryResult> => {
-      if (unanswered === 0) trips += 1;
-      unanswered += 1;
-      try {
-        return await client.query(statement);
-      } finally {
-        unanswered -= 1;
-      }
-    };
-    return {
-      query,
-      connection: client.connection,
-      release: (error?: Error) => {
-        client.release(error);
-      },
-    } as unknown as pg.PoolClient;
-  };
-  return { connect } as unknown as pg.Pool;
-}
 
 const replyTo = (key: string): Partial<NormalisedMessage> => ({
   thread: { own: `mid:${newId()}`, inReplyTo: [key], references: [], conversation: null },
@@ -62,9 +37,9 @@ test('a message is filed in two round trips, whether it opens a ticket, goes on 
   await mergeTickets(desk.deps, desk.ours.caller, { into: heir.id, from: [merged.id] });
 
   for (const parts of [{}, replyTo(heir.key), replyTo(merged.key)]) {
-    trips = 0;
+    trips.count = 0;
     await receiveMessage(counting, desk.job(sampleMessage(parts)));
-    expect(trips).toBe(2);
+    expect(trips.count).toBe(2);
   }
 
   expect((await desk.ticket(heir.id)).messageCount).toBe(4);
@@ -103,5 +78,5 @@ test('a reply that waited for its ticket goes where a split has taken meanwhile 
   expect(split.ok && split.value.id).toBe((await desk.ticketOf(reply.messageId)).id);
   expect((await desk.ticket(first.id)).messageCount).toBe(1);
   // The first look, taken back, and the second with what it writes.
-  expect(trips).toBe(4);
+  expect(trips.count).toBe(4);
 });

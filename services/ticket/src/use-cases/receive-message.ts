@@ -3,11 +3,13 @@ import { inWorkspace, type Tx } from '@smart-tickets/kit/postgres';
 import { err, ok, type Result } from '@smart-tickets/kit/result';
 import { madeAtMs } from '@smart-tickets/kit/ids';
 import { defaultsOf, type CustomFieldDefinition } from '../domain/custom-field.ts';
+import { hearSubject, type HeardSubject } from '../domain/changed-subject.ts';
 import { unmasked, writtenTo } from '../domain/from-agent.ts';
 import { identitiesOfMessage, matchCustomer, type CustomerMatch } from '../domain/match-customer.ts';
 import { breakLoop, mayLoop } from '../domain/loop-breaker.ts';
 import { receive, receiveLooping, subjectOf, withFields, type Reception } from '../domain/receive.ts';
 import { threadOf, type Thread } from '../domain/stranger-guard.ts';
+import { LinkStore } from '../persistence/link-store.ts';
 import {
   ReceptionStore,
   type Filing,
@@ -60,8 +62,13 @@ function fileMessage(
     if (isFromErased(message.messageId, facts.erasedAt)) return ok(undefined);
 
     const sender = matchCustomer(identities, facts.holders);
-    const verified = identities.some((identity) => identity.verified);
+    const verified = message.senderTrust !== 'FAIL' && identities.some((identity) => identity.verified);
     const thread = threadOf(message, facts.candidates, { customerId: sender.customerId, verified });
+    if (thread.filedAs !== null) {
+      const ticketId = thread.filedAs.id;
+      writeSettled(deps, tx, job, { outcome: 'DUPLICATE', ticketId, reason: 'SAME_MAIL' });
+      return ok(undefined);
+    }
     const looping =
       thread.match === null && !message.fromAgent ? breakLoop(facts.openings, sender.customerId) : null;
     if (looping !== null && sender.customerId !== null)
@@ -87,7 +94,9 @@ function file(
   const agentId = facts.agentKnown ? message.agentId : null;
   const decided = receive(message, thread, { ticketId: deps.newId(), customerId, agentId }, nowIso);
   const reception = withFields(decided, definitionsOf(facts, 'TICKET'), message.fields);
-  const filing = filingOf(deps, job, reception, placeOn(facts, reception), actorOf(message, customerId));
+  const { changed: changedSubject, heard } = subjectHeard(message, facts, reception);
+  const place = { ...placeOn(facts, reception), changedSubject };
+  const filing = filingOf(deps, job, reception, place, actorOf(message, customerId));
   const newSender =
     sender.customerId === null ? newSenderOf(facts, message, sender, customerId, nowIso) : null;
   const senders = new SenderStore(tx);
@@ -98,6 +107,15 @@ function file(
     senders.revive(cameFrom);
   }
   write(tx, filing, reception, newSender, nowIso);
+  if (heard !== null) new ReceptionStore(tx).hearSubject(reception.ticket.id, heard);
+}
+
+/** What the subject of a person's mail tells on the ticket that it is added to. */
+function subjectHeard(message: NormalisedMessage, facts: ReceptionFacts, reception: Reception): HeardSubject {
+  const place = facts.candidates.find(({ ticket }) => ticket.id === reception.ticket.id);
+  return reception.kind === 'OPEN' || message.automatic || message.channelKind !== 'EMAIL'
+    ? { changed: null, heard: null }
+    : hearSubject(message.subject, reception.old.subject, place?.heardSubject ?? null);
 }
 
 /**
@@ -154,7 +172,9 @@ function write(
   store.open(filing, newSender);
   const { ticket, followUpOf, relatedTo } = reception;
   if (followUpOf !== null) new TicketStore(tx).link(ticket.id, 'FOLLOW_UP_OF', followUpOf, nowIso);
-  if (relatedTo !== null) new TicketStore(tx).link(ticket.id, 'RELATED', relatedTo, nowIso);
+  for (const other of relatedTo) new TicketStore(tx).link(ticket.id, 'RELATED', other, nowIso);
+  if (reception.reason === 'SAME_MAIL' && filing.message.sameMail !== null)
+    new LinkStore(tx).linkCopies(ticket.id, relatedTo, filing.message.sameMail, nowIso);
 }
 
 function definitionsOf(

@@ -269,6 +269,28 @@ describe('scenario 55: an address that is no good', () => {
     expect(await undeliverable(await desk.ticket(id))).toEqual([{ value: address, undeliverable: null }]);
     expect(await undeliverable(bystander)).toEqual([expect.objectContaining({ undeliverable: null })]);
   });
+
+  test('of an agent, in copy: no customer is marked for it, and their answers go out as before', async () => {
+    const { address, from } = person();
+    const { id } = await desk.receive({ from });
+    const marked = async () => {
+      const { rows } = await desk.system.query<{ count: number }>(
+        'select count(*)::int as count from customer_identity where undeliverable_since is not null',
+      );
+      return rows[0]?.count;
+    };
+    const agent = `agent-${newId()}@support.example`;
+    const [before, messageId] = [await marked(), await reply(id, 'PENDING', [agent])];
+
+    await fail(messageId, id, [agent]);
+
+    expect(await marked()).toBe(before);
+    expect((await desk.ticket(id)).status).toBe('PENDING');
+    expect((await changesOf(id)).map(({ kind, after }) => [kind, after['recipients']])).toEqual([
+      ['DELIVERY', [agent]],
+    ]);
+    expect(await recipientsOf(await reply(id))).toEqual([address]);
+  });
 });
 
 async function recipientsOf(messageId: string): Promise<string[]> {

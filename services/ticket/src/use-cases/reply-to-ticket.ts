@@ -232,7 +232,8 @@ function write(
   });
   appendEvents(tx, [event]);
   new AnswerStore(tx).give({
-    id: deps.newId(),
+    // The message's own: by it the intake knows the answer that another one follows.
+    id: messageId,
     topic: 'ticket.answer-given',
     payload: answerGiven(ticket, message, said.addressee),
     cause: causeOf(caller),

@@ -3,7 +3,13 @@ import { withLimit } from '@smart-tickets/kit/limits';
 import { inWorkspace } from '@smart-tickets/kit/postgres';
 import { ok } from '@smart-tickets/kit/result';
 import type pg from 'pg';
-import { verdictOf, waitAfterMs, type WebhookAttempt, type WebhookVerdict } from '../domain/webhook.ts';
+import {
+  retryAfterMs,
+  verdictOf,
+  waitAfterMs,
+  type WebhookAttempt,
+  type WebhookVerdict,
+} from '../domain/webhook.ts';
 import { takeDue, WebhookSendingStore, type TakenDelivery } from '../persistence/webhook-sending.ts';
 import { WebhookStore } from '../persistence/webhook-store.ts';
 import type { Deps } from './deps.ts';
@@ -123,7 +129,8 @@ export class WebhookSender {
     );
     const durationMs = Math.round(performance.now() - begun);
     if (signal.aborted && outcome.responseStatus === null) return this.#release(delivery);
-    await this.#record(delivery, outcome, { ...outcome, at: at.toISOString(), durationMs });
+    const { responseStatus, detail } = outcome;
+    await this.#record(delivery, outcome, { responseStatus, detail, at: at.toISOString(), durationMs });
   }
 
   async #release(delivery: TakenDelivery): Promise<void> {
@@ -135,13 +142,16 @@ export class WebhookSender {
 
   async #record(
     delivery: TakenDelivery,
-    { responseStatus }: PostOutcome,
+    { responseStatus, retryAfter }: PostOutcome,
     attempt: WebhookAttempt,
   ): Promise<void> {
     const verdict = verdictOf(responseStatus);
     const now = this.#deps.now();
     const waitMs = verdict === 'FAILED' ? waitAfterMs(delivery.tries + 1, this.#options.random()) : null;
-    const retryAt = waitMs === null ? null : new Date(now.getTime() + waitMs).toISOString();
+    // Never sooner than planned: a receiver cannot have us try faster, nor more often.
+    const askedMs = retryAfterMs(responseStatus, retryAfter, now.getTime());
+    const retryAt =
+      waitMs === null ? null : new Date(now.getTime() + Math.max(waitMs, askedMs)).toISOString();
     await inWorkspace<null, never>(this.#deps.pool, delivery.workspaceId, async (tx) => {
       const store = new WebhookSendingStore(tx, delivery);
       const webhooks = new WebhookStore(tx);

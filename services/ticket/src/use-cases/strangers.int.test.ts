@@ -81,6 +81,33 @@ describe('scenario 10: somebody who has no part in a ticket', () => {
     expect(await reasonOf(landed)).toBe('STRANGER');
   });
 
+  test('wrote in the customer’s name, as the mail server found: a new ticket beside it', async () => {
+    const known = await talk();
+    const parts = { ...from(known.customer), ...thread({ inReplyTo: [known.answer] }) };
+
+    const landed = await desk.receive({ ...parts, senderTrust: 'FAIL' });
+
+    expect(landed.id).not.toBe(known.ticket.id);
+    expect(await reasonOf(landed)).toBe('STRANGER');
+    expect(await linksOf(landed.id)).toEqual([`RELATED ${known.ticket.id}`]);
+    expect(await desk.ticket(known.ticket.id)).toEqual(known.ticket);
+  });
+
+  test('joins it where the channel lets strangers join, forged or not', async () => {
+    const known = await talk();
+    const parts = { ...thread({ inReplyTo: [known.answer] }), strangersJoin: true };
+
+    const joined = await desk.receive({ ...from(address()), ...parts });
+    const forged = await desk.receive({
+      ...from(known.customer),
+      ...parts,
+      ...thread({ inReplyTo: [known.answer] }),
+      senderTrust: 'FAIL',
+    });
+
+    expect([joined.id, forged.id]).toEqual([known.ticket.id, known.ticket.id]);
+  });
+
   test('goes on with what they have begun themselves', async () => {
     const known = await talk();
     const stranger = from(address());

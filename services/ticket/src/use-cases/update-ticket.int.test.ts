@@ -1,3 +1,4 @@
+import { TripCounter, watchedPool } from '@smart-tickets/testing/statements';
 import { newId } from '@smart-tickets/kit/ids';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TicketDesk } from '../../test/ticket-desk.ts';
@@ -258,31 +259,12 @@ describe('updateTicket', () => {
       customerId: ticket.customerId ?? undefined,
       fields: [{ key: 'plan', value: 'free' }],
     };
-    let waits = 0;
-    const pool = Object.create(desk.deps.pool, {
-      connect: {
-        value: async () => {
-          const connected = await desk.deps.pool.connect();
-          let pending = 0;
-          return {
-            query: (...args: Parameters<typeof connected.query>) => {
-              // A statement that is sent while none is on its way begins a trip.
-              if (pending === 0) waits += 1;
-              pending += 1;
-              const outcome = connected.query(...args) as unknown as Promise<unknown>;
-              outcome.catch(() => undefined).finally(() => (pending -= 1));
-              return outcome;
-            },
-            connection: connected.connection,
-            release: connected.release.bind(connected),
-          };
-        },
-      },
-    }) as typeof desk.deps.pool;
+    const trips = new TripCounter();
+    const pool = watchedPool(desk.deps.pool, trips);
 
     const result = await updateTicket({ ...desk.deps, pool }, desk.ours.caller, { id: ticket.id, ...asked });
 
-    expect([result.ok, waits]).toEqual([true, 2]);
+    expect([result.ok, trips.count]).toEqual([true, 2]);
   });
 });
 

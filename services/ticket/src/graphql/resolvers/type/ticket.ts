@@ -1,7 +1,11 @@
 import { shownFields } from '../../../domain/custom-field.ts';
 import { mayRead } from '../../authorise.ts';
 import type { TicketResolvers } from '../../resolver-types.generated.ts';
+import { isSelected } from '../../selection.ts';
 import { timelineConnection, timelineWindow } from '../../timeline-page.ts';
+
+/** Fields of a message that a brief entry lacks. */
+const bulky = ['html', 'attachments', 'call'];
 
 export const Ticket: TicketResolvers = {
   __resolveReference: (reference, context) =>
@@ -15,8 +19,9 @@ export const Ticket: TicketResolvers = {
     Object.keys(fields).length === 0
       ? []
       : [...shownFields(await context.loaders.definitions.load('TICKET'), fields)],
-  lastMessage: async ({ lastMessageId }, _args, context) => {
-    const entry = lastMessageId === null ? null : await context.loaders.entry.load(lastMessageId);
+  lastMessage: async ({ lastMessageId }, _args, { loaders }, info) => {
+    const loader = bulky.some((field) => isSelected(info, field)) ? loaders.entry : loaders.briefEntry;
+    const entry = lastMessageId === null ? null : await loader.load(lastMessageId);
     return entry?.type === 'MESSAGE' ? entry : null;
   },
   timeline: async ({ id }, args, context) => {
