@@ -117,7 +117,7 @@ async function readPage(tx: Tx, asked: HitsAsked, { tsquery, marks }: Understood
   const ofNumber = numbered?.rows ?? [];
   const leading = place === null ? ofNumber : [];
   const limit = first - leading.length;
-  const rest = await readRest(tx, asked, wanted, hits < mostCounted, limit + 1, marks);
+  const rest = hits === 0 ? [] : await readRest(tx, asked, wanted, hits < mostCounted, limit + 1, marks);
   const counted = hits + ofNumber.length;
   return {
     rows: [
