@@ -10,7 +10,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '@smart-tickets/kit/bounded-map';
 import type { Balance, Budgets } from './budgets.ts';
 import { gatewayError } from './errors.ts';
 import { viewerKey } from './identity.ts';
@@ -43,6 +43,8 @@ export interface Refusal {
 const longestDocument = 256 * 1024;
 /** Longer documents are parsed each time: what is kept must stay small whoever sends it. */
 const longestRemembered = 8 * 1024;
+/** What comes out of the gateway's own memory costs less than what subgraphs look up. */
+const schemaObjectsPerPoint = 10;
 
 function tooMuch(limit: string, actual: number, allowed: number): Refusal {
   const message = `The operation asks for too much: ${limit} is ${actual}, at most ${allowed} is allowed.`;
@@ -107,7 +109,8 @@ export class Admission {
     const measures = this.#ruler.measure(this.#schema(), document, operation, request.variables);
     const over = broken(measures, this.#limits);
     if (over !== undefined) return err(tooMuch(over.limit, over.actual, this.#limits[over.limit]));
-    const balance = this.#budgets.spend(viewerKey(viewer), measures.cost);
+    const points = measures.cost + measures.introspectionObjects / schemaObjectsPerPoint;
+    const balance = this.#budgets.spend(viewerKey(viewer), points);
     return balance.allowed ? ok({ document, operation, balance }) : err(tooOften(balance));
   }
 

@@ -8,15 +8,17 @@ import { Admission } from './admission.ts';
 import type { Authenticate } from './authenticate.ts';
 import { Budgets } from './budgets.ts';
 import { createApollo } from './apollo.ts';
-import { SubgraphSource } from './data-source.ts';
+import { SubgraphSource, type Reply } from './data-source.ts';
 import { EventStreams } from './event-streams.ts';
 import { createHttpServer } from './http-server.ts';
 import { InternalTokens } from './identity.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { createMetrics, type Counts } from './metrics.ts';
+import { SharedReads } from './shared-reads.ts';
 import type { SignInOptions } from './sign-in.ts';
 import { createSignToken, type SignInKey } from './sign-in-tokens.ts';
 import { useCompiledPlans } from './plan/compiled-executor.ts';
+import { loadedGraphOf } from './plan/loaded-graph.ts';
 import { createSocketServer } from './socket-server.ts';
 import { SubscriptionPlanner } from './subscription-plan.ts';
 import { SubscriptionHub } from './subscriptions.ts';
@@ -58,6 +60,8 @@ export interface GatewayOptions {
   readonly initTimeoutMs?: number;
   /** Limit for a subgraph's answer. */
   readonly subgraphTimeoutMs?: number;
+  /** How long a read of a subgraph can be joined by those who ask for the same; 0 shares nothing. */
+  readonly sharedReadMs?: number;
   /** Unsent bytes at which a socket counts as too slow. */
   readonly mostBufferedBytes?: number;
 }
@@ -65,6 +69,8 @@ export interface GatewayOptions {
 export interface Gateway extends Running {
   readonly port: number;
   counts(): Counts;
+  /** Requests to subgraphs that were spared since the start, because the same was being asked already. */
+  sharedReads(): number;
   /** Not ready from now on; requests in flight end, sockets are closed with 1001; takes less than 10 s. */
   stop(): Promise<void>;
 }
@@ -78,12 +84,14 @@ const stopLimitMs = 8_000;
 /** One data source per subgraph, kept over reloads of the supergraph. */
 class Sources {
   readonly all: Record<string, SubgraphSource> = Object.create(null) as Record<string, SubgraphSource>;
+  readonly reads: SharedReads<Reply>;
   #options: GatewayOptions;
   #tokens: InternalTokens;
 
   constructor(options: GatewayOptions, tokens: InternalTokens) {
     this.#options = options;
     this.#tokens = tokens;
+    this.reads = new SharedReads(options.sharedReadMs);
   }
 
   url(name: string): string {
@@ -99,6 +107,7 @@ class Sources {
       name,
       url: this.url(name),
       tokens: this.#tokens,
+      reads: this.reads,
       log,
       ...timeout,
     });
@@ -118,7 +127,9 @@ async function loadGraph(options: GatewayOptions, tokens: InternalTokens, source
     sourceOf: (name) => sources.of(name),
     log,
   });
-  if (options.executor !== 'stock') useCompiledPlans(gateway, (name) => sources.all[name]);
+  const loaded = loadedGraphOf(gateway);
+  const compiled = options.executor !== 'stock';
+  if (compiled) useCompiledPlans(gateway, loaded, (name) => sources.all[name]);
   let current: GraphQLSchema | undefined;
   gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
     current = apiSchema;
@@ -135,15 +146,12 @@ async function loadGraph(options: GatewayOptions, tokens: InternalTokens, source
     throw error;
   }
   const hub = new SubscriptionHub({
-    planner: new SubscriptionPlanner({
-      gateway,
-      schema,
-      sources: () => sources.all,
-      compiled: options.executor !== 'stock',
-      log,
-    }),
+    planner: new SubscriptionPlanner({ loaded, sources: () => sources.all, compiled, log }),
     openUpstream: createOpenUpstream(tokens, log),
     socketUrlOf: (name) => sources.url(name).replace(/^http/, 'ws'),
+    changed: (workspaceId) => {
+      sources.reads.close(workspaceId);
+    },
     log,
   });
   const limits = { ...defaultLimits, ...options.limits };
@@ -185,7 +193,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   let stopping = false;
   const ready = (): boolean => !stopping;
-  const metrics = createMetrics(counts);
+  const sharedReads = (): number => sources.reads.joined;
+  const metrics = createMetrics(counts, sharedReads);
   const http = await createHttpServer({
     path,
     authenticate,
@@ -229,6 +238,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     port: typeof address === 'object' && address !== null ? address.port : options.port,
     stop,
     counts,
+    sharedReads,
   };
 }
 

@@ -5,7 +5,7 @@ import type { RatingTokens } from '@smart-tickets/kit/link-token';
 import { err, ok, type Result } from '@smart-tickets/kit/result';
 import { errors as joseErrors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '@smart-tickets/kit/bounded-map';
 import { customerOf } from './identity.ts';
 
 /** A caller whose token has been verified. */

@@ -1,4 +1,4 @@
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '@smart-tickets/kit/bounded-map';
 
 /** What a caller has left after an operation. */
 export interface Balance {

@@ -44,6 +44,8 @@ const gatewayConfigSchema = z
     MAX_SOCKETS_PER_CALLER: z.coerce.number().int().min(1).default(1_000),
     /** What runs query plans; `stock` is Apollo's own executor. */
     GATEWAY_EXECUTOR: z.enum(['compiled', 'stock']).default('compiled'),
+    /** How long a read of a subgraph can be joined by those who ask for the same; 0 shares nothing. */
+    SHARED_READ_MS: z.coerce.number().int().min(0).max(10_000).default(500),
     MAX_QUERY_COST: z.coerce.number().int().min(1).default(20_000),
     /** Whether /graphiql is there; left out: in development only. */
     GRAPHIQL: z.stringbool().optional(),

@@ -5,8 +5,9 @@ import type { GraphQLFormattedError } from 'graphql';
 import { Pool, errors as undiciErrors } from 'undici';
 import { Breaker } from './breaker.ts';
 import { gatewayError } from './errors.ts';
-import type { GatewayContext, InternalTokens } from './identity.ts';
+import { viewerKey, type GatewayContext, type InternalTokens } from './identity.ts';
 import type { Subgraph } from './plan/steps.ts';
+import type { SharedReads } from './shared-reads.ts';
 
 type ProcessOptions = Parameters<GraphQLDataSource['process']>[0];
 type ProcessResult = Awaited<ReturnType<GraphQLDataSource['process']>>;
@@ -16,6 +17,8 @@ export interface SubgraphSourceOptions {
   /** Where the subgraph takes GraphQL requests. */
   readonly url: string;
   readonly tokens: InternalTokens;
+  /** Reads of all subgraphs that are under way. */
+  readonly reads: SharedReads<Reply>;
   readonly log: Logger;
   /** Limit for the headers and between two parts of the body. */
   readonly timeoutMs?: number;
@@ -29,6 +32,8 @@ function unavailable(retryAfterMs?: number): Error {
   );
 }
 
+/** Longer requests are hardly ever the same, and their text would have to be kept and compared. */
+const longestShared = 64 * 1024;
 const largestAnswerBytes = 64 * 1024 * 1024;
 
 function isAnswer(
@@ -36,6 +41,33 @@ function isAnswer(
 ): value is { data?: Record<string, unknown> | null; errors?: GraphQLFormattedError[] } {
   if (typeof value !== 'object' || value === null) return false;
   return 'data' in value || ('errors' in value && Array.isArray(value.errors));
+}
+
+/** What a subgraph has answered. Plans put answers together by changing them, so that each reader needs its own. */
+export class Reply {
+  #text: string;
+  #fresh: ProcessResult | undefined;
+
+  constructor(text: string, answer: ProcessResult) {
+    this.#text = text;
+    this.#fresh = answer;
+  }
+
+  take(): ProcessResult {
+    const answer = this.#fresh ?? (JSON.parse(this.#text) as ProcessResult);
+    this.#fresh = undefined;
+    return answer;
+  }
+}
+
+/** Nothing was sent, and nothing will be for a while. */
+class Resting extends Error {
+  readonly waitMs: number;
+
+  constructor(waitMs: number) {
+    super('the subgraph is left alone');
+    this.waitMs = waitMs;
+  }
 }
 
 /** A connection that the subgraph had closed while it lay idle: the request was never looked at or not answered. */
@@ -49,7 +81,8 @@ function isLostConnection(error: unknown): boolean {
  * Carries the internal token and the request id and nothing of the client's own headers. Whatever is not a GraphQL
  * answer (refused connection, time-out, HTML) becomes SUBGRAPH_UNAVAILABLE; details are only logged. Queries are
  * tried a second time when the connection broke; mutations never are. After five failures in a row nothing is sent for a
- * while: see Breaker.
+ * while: see Breaker. Queries that are the same for the same viewer and under way at the same time are sent once: see
+ * SharedReads.
  */
 export class SubgraphSource implements GraphQLDataSource, Subgraph {
   #pool: Pool;
@@ -87,28 +120,49 @@ export class SubgraphSource implements GraphQLDataSource, Subgraph {
 
   /** Sends the text of a request; see `Subgraph`. */
   async ask(body: string, repeatable: boolean, context: GatewayContext): Promise<ProcessResult> {
+    const { viewer, requestId } = context;
+    const { name, reads } = this.#options;
+    if (!repeatable) {
+      try {
+        return (await this.#send(body, false, context)).take();
+      } catch (error) {
+        throw this.#unavailable(error, context, requestId);
+      } finally {
+        // Answered or not, it may have been done.
+        reads.close(viewer.workspaceId);
+      }
+    }
+    const read =
+      body.length > longestShared
+        ? { answer: this.#send(body, true, context), requestId }
+        : reads.join(viewer.workspaceId, `${name}\n${viewerKey(viewer)}\n${body}`, requestId, () =>
+            this.#send(body, true, context),
+          );
+    try {
+      return (await read.answer).take();
+    } catch (error) {
+      throw this.#unavailable(error, context, read.requestId);
+    }
+  }
+
+  /** Rejects with what went wrong, which only the log may tell. */
+  async #send(body: string, repeatable: boolean, context: GatewayContext): Promise<Reply> {
     const waitMs = this.#breaker.waitMs();
-    // What was not sent was not done: it is safe to repeat, a change as well.
-    if (waitMs > 0) throw unavailable(waitMs);
+    if (waitMs > 0) throw new Resting(waitMs);
     try {
-      return await this.#send(body, context);
+      const reply = await this.#exchange(body, context).catch((error: unknown) => {
+        if (!repeatable || !isLostConnection(error)) throw error;
+        return this.#exchange(body, context);
+      });
+      this.#breaker.succeeded();
+      return reply;
     } catch (error) {
-      if (!repeatable || !isLostConnection(error)) throw this.#unavailable(error, context);
-    }
-    try {
-      return await this.#send(body, context);
-    } catch (error) {
-      throw this.#unavailable(error, context);
+      this.#breaker.failed();
+      throw error;
     }
   }
 
-  async #send(body: string, context: GatewayContext): Promise<ProcessResult> {
-    const answer = await this.#exchange(body, context);
-    this.#breaker.succeeded();
-    return answer;
-  }
-
-  async #exchange(body: string, context: GatewayContext): Promise<ProcessResult> {
+  async #exchange(body: string, context: GatewayContext): Promise<Reply> {
     const { statusCode, body: stream } = await this.#pool.request({
       method: 'POST',
       path: this.#path,
@@ -120,17 +174,21 @@ export class SubgraphSource implements GraphQLDataSource, Subgraph {
       },
       body,
     });
-    const answer: unknown = JSON.parse(await stream.text());
+    const text = await stream.text();
+    const answer: unknown = JSON.parse(text);
     if (!isAnswer(answer)) throw new Error(`answer ${statusCode} is not a GraphQL result`);
     if (statusCode === 401 && !('data' in answer)) throw new Error('the subgraph refused the internal token');
     if (statusCode >= 500 && !('data' in answer)) throw new Error(`the subgraph answered ${statusCode}`);
-    return answer;
+    return new Reply(text, answer);
   }
 
-  #unavailable(error: unknown, context: GatewayContext): Error {
+  /** `askedBy` is the request that the subgraph knows of: not the caller's own where a read was shared. */
+  #unavailable(error: unknown, { requestId }: GatewayContext, askedBy: string): Error {
+    // What was not sent was not done: it is safe to repeat, a change as well.
+    if (error instanceof Resting) return unavailable(error.waitMs);
     const { log, name } = this.#options;
-    this.#breaker.failed();
-    log.error({ err: error, subgraph: name, requestId: context.requestId }, 'subgraph did not answer');
+    const shared = askedBy === requestId ? {} : { askedBy };
+    log.error({ err: error, subgraph: name, requestId, ...shared }, 'subgraph did not answer');
     return unavailable();
   }
 

@@ -13,6 +13,8 @@ const internalCodes = new Set<unknown>([undefined, 'INTERNAL_SERVER_ERROR', 'DOW
 /** What a client may read from an error's extensions; the rest (service names, stacks) stays inside. */
 const openExtensions = ['code', 'limit', 'actual', 'allowed', 'retryAfterMs'];
 
+const longestMessage = 1_000;
+
 /** An error of any kind as plain data. */
 export function formatted(error: unknown): GraphQLFormattedError {
   if (error instanceof GraphQLError) return error.toJSON();
@@ -45,7 +47,9 @@ export function publicError(error: GraphQLFormattedError, requestId?: string): G
   }
   const kept = Object.entries(error.extensions ?? {}).filter(([name]) => openExtensions.includes(name));
   return {
-    message: error.message,
+    // graphql-js repeats wrong values, however long they are.
+    message:
+      error.message.length > longestMessage ? `${error.message.slice(0, longestMessage)}…` : error.message,
     ...position,
     extensions: {
       ...Object.fromEntries(kept),

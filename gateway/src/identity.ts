@@ -1,6 +1,6 @@
 import { signInternalToken, type Viewer } from '@smart-tickets/kit/internal-token';
 import type { RatingSubject } from '@smart-tickets/kit/link-token';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '@smart-tickets/kit/bounded-map';
 import type { Balance } from './budgets.ts';
 
 /** What every operation carries through Apollo to the data sources. */

@@ -17,6 +17,7 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
+import { SchemaReadings } from './introspection.ts';
 
 /** What one operation may ask for. Each is checked before any work is done for it. */
 export interface Limits {
@@ -33,6 +34,12 @@ export interface Limits {
   readonly selections: number;
   /** Objects that the answer can hold: lists count as often as their `first` says, 25 times when it says nothing. */
   readonly cost: number;
+  /** Nested fields from `__schema` or `__type` on: graphql-js's own query with nine `ofType` has 15. */
+  readonly introspectionDepth: number;
+  /** Lists of types, or of the parts of a type, within each other: what tools ask for has two. */
+  readonly introspectionLists: number;
+  /** Objects of the schema that the answer can hold; the whole schema by graphql-js's own query counts 8,000. */
+  readonly introspectionObjects: number;
 }
 
 export const defaultLimits: Limits = {
@@ -44,6 +51,9 @@ export const defaultLimits: Limits = {
   directives: 50,
   selections: 5_000,
   cost: 20_000,
+  introspectionDepth: 15,
+  introspectionLists: 2,
+  introspectionObjects: 50_000,
 };
 
 export type Measures = Readonly<Omit<Limits, 'tokens'>>;
@@ -55,7 +65,13 @@ interface Shape {
   depth: number;
   selections: number;
   cost: number;
+  introspectionDepth: number;
+  introspectionLists: number;
+  introspectionObjects: number;
 }
+
+const noIntrospection = { introspectionDepth: 0, introspectionLists: 0, introspectionObjects: 0 };
+const leaf: Shape = { depth: 1, selections: 1, cost: 0, ...noIntrospection };
 
 type Variables = Readonly<Record<string, unknown>>;
 
@@ -69,6 +85,7 @@ class Walk {
   #variables: Variables;
   #known = new Map<string, Shape>();
   #open = new Set<string>();
+  #readings: SchemaReadings;
 
   constructor(
     schema: GraphQLSchema,
@@ -83,6 +100,7 @@ class Walk {
     for (const node of document.definitions) {
       if (node.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(node.name.value, node);
     }
+    this.#readings = new SchemaReadings(schema, this.#fragments);
   }
 
   /** Number of fields at the root once fragments are written out. */
@@ -111,7 +129,7 @@ class Walk {
 
   /** `length` is what the field around says about the lists right below it (a connection's `first`). */
   set(set: SelectionSetNode, type: GraphQLCompositeType | undefined, length: number | undefined): Shape {
-    const sum: Shape = { depth: 0, selections: 0, cost: 0 };
+    const sum: Shape = { depth: 0, selections: 0, cost: 0, ...noIntrospection };
     for (const node of set.selections) {
       const shape =
         node.kind === Kind.FIELD
@@ -122,6 +140,9 @@ class Walk {
       sum.depth = Math.max(sum.depth, shape.depth);
       sum.selections += shape.selections;
       sum.cost += shape.cost;
+      sum.introspectionDepth = Math.max(sum.introspectionDepth, shape.introspectionDepth);
+      sum.introspectionLists = Math.max(sum.introspectionLists, shape.introspectionLists);
+      sum.introspectionObjects += shape.introspectionObjects;
     }
     sum.selections += 1;
     return sum;
@@ -133,7 +154,7 @@ class Walk {
     if (known !== undefined) return known;
     const fragment = this.#fragments.get(name);
     // A fragment that holds itself or does not exist is refused by validation afterwards.
-    if (fragment === undefined || this.#open.has(name)) return { depth: 0, selections: 1, cost: 0 };
+    if (fragment === undefined || this.#open.has(name)) return { ...leaf, depth: 0 };
     this.#open.add(name);
     const shape = this.set(fragment.selectionSet, this.#typeNamed(fragment.typeCondition.name.value), length);
     this.#open.delete(name);
@@ -143,10 +164,10 @@ class Walk {
 
   #field(node: FieldNode, type: GraphQLCompositeType | undefined, outerLength: number | undefined): Shape {
     const name = node.name.value;
-    // Introspection has a rule of its own in graphql-js (MaxIntrospectionDepthRule) and touches no subgraph.
-    if (name.startsWith('__')) return { depth: 1, selections: 1, cost: 0 };
+    // Introspection touches no subgraph and has limits of its own.
+    if (name.startsWith('__')) return node.selectionSet === undefined ? leaf : this.#introspection(node);
     const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
-    if (node.selectionSet === undefined) return { depth: 1, selections: 1, cost: 0 };
+    if (node.selectionSet === undefined) return leaf;
     const own = this.#lengthAsked(node, field);
     const list = field !== undefined && isListType(getNullableType(field.type));
     const times = list ? (own ?? outerLength ?? unknownLength) : 1;
@@ -156,7 +177,23 @@ class Walk {
       isCompositeType(named) ? named : undefined,
       list ? undefined : own,
     );
-    return { depth: inner.depth + 1, selections: inner.selections + 1, cost: times * (1 + inner.cost) };
+    return {
+      ...inner,
+      depth: inner.depth + 1,
+      selections: inner.selections + 1,
+      cost: times * (1 + inner.cost),
+    };
+  }
+
+  #introspection(node: FieldNode): Shape {
+    const { depth, lists, objects, selections } = this.#readings.of(node);
+    return {
+      ...leaf,
+      selections,
+      introspectionDepth: depth,
+      introspectionLists: lists,
+      introspectionObjects: Math.round(objects),
+    };
   }
 
   #lengthAsked(node: FieldNode, field: GraphQLField<unknown, unknown> | undefined): number | undefined {
@@ -264,6 +301,9 @@ export function broken(
     'depth',
     'selections',
     'cost',
+    'introspectionDepth',
+    'introspectionLists',
+    'introspectionObjects',
   ] as const) {
     if (measures[limit] > limits[limit]) return { limit, actual: measures[limit] };
   }

@@ -57,6 +57,7 @@ await runProcess(async () => {
           },
         }),
     executor: config.GATEWAY_EXECUTOR,
+    sharedReadMs: config.SHARED_READ_MS,
     limits: { cost: config.MAX_QUERY_COST },
     allowedOrigins: config.ALLOWED_ORIGINS,
     costPerMinute: config.COST_PER_MINUTE,

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 
 /** What the gateway has open at a moment. */
 export interface Counts {
@@ -11,8 +11,11 @@ export interface Counts {
   readonly pending: number;
 }
 
-/** Prometheus text of the process, its sockets and its upstream subscriptions. */
-export function createMetrics(counts: () => Counts): () => Promise<string> {
+/**
+ * Prometheus text of the process, its sockets and its upstream subscriptions. `sharedReads` is how many requests to subgraphs
+ * were spared since the start.
+ */
+export function createMetrics(counts: () => Counts, sharedReads: () => number): () => Promise<string> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const sockets = new Gauge({
@@ -35,12 +38,19 @@ export function createMetrics(counts: () => Counts): () => Promise<string> {
     help: 'Answers to subscription events in the making.',
     registers: [registry],
   });
+  const spared = new Counter({
+    name: 'smart_tickets_gateway_shared_reads_total',
+    help: 'Requests to subgraphs that were spared because the same was being asked already.',
+    registers: [registry],
+  });
   return () => {
     const now = counts();
     sockets.set(now.sockets);
     streams.set(now.streams);
     upstreams.set(now.upstreams);
     pending.set(now.pending);
+    spared.reset();
+    spared.inc(sharedReads());
     return registry.metrics();
   };
 }

@@ -1,5 +1,5 @@
 import { Kind, parse } from 'graphql';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '@smart-tickets/kit/bounded-map';
 
 const literal = '';
 const known = new BoundedMap<string, string | null>(500);

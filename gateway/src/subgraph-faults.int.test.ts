@@ -85,7 +85,7 @@ test('sends a change once, even when the connection broke', async () => {
   expect(calls).toBe(1);
 });
 
-test('8: a subgraph that does not answer is left alone after five failures, and the rest comes all the same', async () => {
+test('fault 8: a subgraph that does not answer is left alone after five failures, and the rest comes all the same', async () => {
   let calls = 0;
   const running = await withStock((_request, response) => {
     calls += 1;

@@ -19,10 +19,12 @@ export function subscriptionFaults(
   introspection: boolean,
 ): readonly GraphQLError[] {
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-  const faults = validate(schema, document, rules);
+  const hideSuggestions = !introspection;
+  const faults = validate(schema, document, rules, { hideSuggestions });
   if (faults.length > 0) return faults.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED'));
   const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
     maxErrors: 10,
+    hideSuggestions,
   });
   return (errors ?? []).map((error) => coded(error, 'BAD_USER_INPUT'));
 }

@@ -1,18 +1,15 @@
-import {
-  buildOperationContext,
-  executeQueryPlan,
-  type ApolloGateway,
-  type GraphQLDataSource,
-} from '@apollo/gateway';
-import { operationFromDocument } from '@apollo/federation-internals';
-import type { FetchNode, PlanNode, QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import { buildOperationContext, executeQueryPlan, type GraphQLDataSource } from '@apollo/gateway';
+import { operationFromDocument, type Schema } from '@apollo/federation-internals';
+import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
 import type { Logger } from '@smart-tickets/kit/logger';
 import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '@smart-tickets/kit/bounded-map';
 import type { GatewayContext } from './identity.ts';
 import { CompiledOperation } from './plan/compiled-operation.ts';
+import type { LoadedGraph } from './plan/loaded-graph.ts';
 import type { Subgraph, SubgraphAnswer } from './plan/steps.ts';
 import { rootFieldOf } from './replay.ts';
+import type { Continuity } from './shared-sources.ts';
 
 /** What the planner makes of a subscription: where its events come from, and how each event becomes an answer. */
 export interface SubscriptionPlan {
@@ -23,10 +20,9 @@ export interface SubscriptionPlan {
   /** The operation to subscribe with over there: aliases, keys and type names that the rest needs are in it. */
   readonly source: { readonly query: string; readonly operationName: string | undefined };
   /**
-   * Whether one who comes later misses nothing: so it is with a stream of events, which can be asked for from a cursor
-   * on. Others begin with how things stand, and so do so anew for everybody.
+   * EVENTS where the field takes a cursor, `after`; STATE where a subgraph has given it `@tag(name: "state")`; else UNKNOWN.
    */
-  readonly joinable: boolean;
+  readonly continuity: Exclude<Continuity, 'REPLAY'>;
   /** The part of the client's variables that the source operation uses. */
   sourceVariables(variables: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /**
@@ -48,9 +44,7 @@ export interface PlannedOperation {
 }
 
 export interface PlannerOptions {
-  readonly gateway: ApolloGateway;
-  /** The gateway's API schema as it is now. */
-  readonly schema: () => GraphQLSchema;
+  readonly loaded: () => LoadedGraph;
   readonly sources: () => Readonly<Record<string, GraphQLDataSource & Subgraph>>;
   /** Whether plans are compiled where they can be (see ADR 0013); else all run on Apollo's executor. */
   readonly compiled: boolean;
@@ -61,27 +55,18 @@ export interface PlannerOptions {
 const eventService = '(event)';
 
 type RequestContext = Parameters<typeof executeQueryPlan>[2];
-type Loaded = ReturnType<typeof loadedParts>;
+type Plans = BoundedMap<string, SubscriptionPlan>;
 
-function loadedParts(planner: QueryPlanner, generation: number) {
-  const { supergraph } = planner;
-  return {
-    generation,
-    apiSchema: supergraph.apiSchema(),
-    supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
-    plans: new BoundedMap<string, SubscriptionPlan>(500),
-  };
-}
+const mostPlans = 500;
 
 /**
  * Plans subscriptions with Apollo's own planner and runs the rest of the plan as an ordinary one; Apollo's executor itself
  * refuses subscriptions: the plan's primary fetch is answered by the event, and the remainder is an ordinary plan.
- * Reaches into @apollo/gateway 2.14.4 (`__testing`, `executeQueryPlan`), hence the exact pin and the test.
+ * Reaches into @apollo/gateway 2.14.4 (`executeQueryPlan`), hence the exact pin and the test.
  */
 export class SubscriptionPlanner {
   #options: PlannerOptions;
-  #loaded = new WeakMap<QueryPlanner, Loaded>();
-  #generations = 0;
+  #plans = new WeakMap<LoadedGraph, Plans>();
 
   constructor(options: PlannerOptions) {
     this.#options = options;
@@ -89,38 +74,32 @@ export class SubscriptionPlanner {
 
   /** The plan of a validated subscription. Plans are kept as long as their supergraph. */
   plan(request: PlannedOperation): SubscriptionPlan {
-    const planner = this.#options.gateway.__testing().queryPlanner;
-    if (planner === undefined) throw new Error('the supergraph is not loaded');
-    let parts = this.#loaded.get(planner);
-    if (parts === undefined) {
-      this.#generations += 1;
-      parts = loadedParts(planner, this.#generations);
-      this.#loaded.set(planner, parts);
-    }
+    const loaded = this.#options.loaded();
+    const plans: Plans = this.#plans.get(loaded) ?? new BoundedMap(mostPlans);
+    this.#plans.set(loaded, plans);
     const key = JSON.stringify([request.operationName ?? null, request.query]);
-    const known = parts.plans.get(key);
+    const known = plans.get(key);
     if (known !== undefined) return known;
-    const plan = this.#build(planner, parts, request);
-    parts.plans.set(key, plan);
+    const plan = this.#build(loaded, request);
+    plans.set(key, plan);
     return plan;
   }
 
-  #build(planner: QueryPlanner, parts: Loaded, request: PlannedOperation): SubscriptionPlan {
+  #build({ planner, generation, schemas }: LoadedGraph, request: PlannedOperation): SubscriptionPlan {
     const { document, operationName } = request;
     const named = operationName === undefined ? {} : { operationName };
-    const operation = operationFromDocument(parts.apiSchema, document, named);
-    const { node } = planner.buildQueryPlan(operation);
+    const { node } = planner.buildQueryPlan(operationFromDocument(schemas.plannerApi, document, named));
     if (node?.kind !== 'Subscription')
       throw new Error(`a subscription was planned as ${node?.kind ?? 'nothing'}`);
     const { primary, rest } = node;
-    const schema = this.#options.schema();
+    const schema = schemas.api;
     const operationContext = buildOperationContext({ schema, operationDocument: document, ...named });
     const eventPlan = planOfEvent(primary, rest);
-    const compiled = this.#options.compiled ? compile(request, eventPlan, schema, parts) : undefined;
+    const compiled = this.#options.compiled ? compile(request, eventPlan, schemas) : undefined;
     return {
-      generation: parts.generation,
+      generation,
       subgraph: primary.serviceName,
-      joinable: hasCursor(schema, rootFieldOf(primary.operation)),
+      continuity: continuityOf(schema, planner.supergraph.schema, rootFieldOf(primary.operation)),
       source: { query: primary.operation, operationName: primary.operationName },
       sourceVariables: (variables) =>
         Object.fromEntries(
@@ -146,8 +125,8 @@ export class SubscriptionPlanner {
           services,
           requestContext,
           operationContext,
-          parts.supergraphSchema,
-          parts.apiSchema,
+          schemas.supergraph,
+          schemas.plannerApi,
         );
       },
     };
@@ -182,9 +161,20 @@ export class SubscriptionPlanner {
   }
 }
 
-function hasCursor(schema: GraphQLSchema, rootField: string | undefined): boolean {
-  const field = rootField === undefined ? undefined : schema.getSubscriptionType()?.getFields()[rootField];
-  return field?.args.some(({ name }) => name === 'after') === true;
+/** The name of the tag by which a subgraph says that each message of a subscription is the whole state as it is then. */
+const stateTag = 'state';
+
+function continuityOf(
+  api: GraphQLSchema,
+  supergraph: Schema,
+  rootField: string | undefined,
+): SubscriptionPlan['continuity'] {
+  const name = rootField ?? '';
+  const field = api.getSubscriptionType()?.getFields()[name];
+  if (field?.args.some((argument) => argument.name === 'after') === true) return 'EVENTS';
+  const tags = supergraph.schemaDefinition.rootType('subscription')?.field(name)?.appliedDirectivesOf('tag');
+  const isState = tags?.some((tag) => tag.arguments()['name'] === stateTag);
+  return isState === true ? 'STATE' : 'UNKNOWN';
 }
 
 /** The executor asks for a cache by type only. */
@@ -198,11 +188,9 @@ const noCache: RequestContext['cache'] = {
 function compile(
   { document, operation, operationName }: PlannedOperation,
   { node }: QueryPlan,
-  api: GraphQLSchema,
-  { apiSchema, supergraphSchema }: Loaded,
+  schemas: LoadedGraph['schemas'],
 ): CompiledOperation | undefined {
   if (node === undefined || node.kind === 'Subscription') return undefined;
-  const schemas = { api, plannerApi: apiSchema, supergraph: supergraphSchema };
   try {
     return new CompiledOperation({ document, operation, operationName }, node, schemas);
   } catch {

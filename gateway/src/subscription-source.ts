@@ -2,6 +2,7 @@ import type { Logger } from '@smart-tickets/kit/logger';
 import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
 import { formatted, isInternal, publicError } from './errors.ts';
 import type { GatewayContext } from './identity.ts';
+import type { Continuity } from './shared-sources.ts';
 import type { PlannedOperation, SubscriptionPlan } from './subscription-plan.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -20,13 +21,23 @@ export interface SubscriptionRequest extends PlannedOperation {
   readonly context: GatewayContext;
 }
 
+/** Where a subscriber is served; that changes when a newer subscription takes over. */
+export interface Seat {
+  source: Source;
+  group: Group;
+}
+
 /** Answers in the making for one group above which its upstream is not read, and below which it is again. */
 const mostPending = 64;
 const fewPending = 16;
 
 /** All subscribers who get the very same bytes. */
 export class Group {
-  readonly subscribers = new Set<Subscriber>();
+  readonly subscribers = new Map<Subscriber, Seat>();
+  /** What was told last, where later answers stand for the same thing. */
+  #last: string | undefined;
+  /** What those who were taken over have been told last, until they are told something here. */
+  #toldBefore = new Map<Subscriber, string>();
   #request: SubscriptionRequest;
   #plan: SubscriptionPlan;
   #log: Logger;
@@ -48,16 +59,41 @@ export class Group {
     const answer = this.#answer(event);
     this.#then(async () => {
       const payload = await answer;
-      for (const subscriber of this.subscribers) subscriber.next(payload);
+      this.#tell(payload);
       this.pending -= 1;
       this.#pressure();
     });
   }
 
+  /** Serves the subscribers of an older group that got the same; what that one has not told yet, it tells nobody. */
+  takeOver(older: Group, source: Source): void {
+    for (const [subscriber, seat] of older.subscribers) {
+      const told = older.#toldBefore.get(subscriber) ?? older.#last;
+      if (told !== undefined) this.#toldBefore.set(subscriber, told);
+      seat.source = source;
+      seat.group = this;
+      this.subscribers.set(subscriber, seat);
+    }
+    older.subscribers.clear();
+  }
+
+  /** A group without subscribers that answers the same requests on another source. */
+  successor(pressure: () => void): Group {
+    return new Group(this.#request, this.#plan, this.#log, pressure);
+  }
+
+  #tell(payload: string): void {
+    for (const subscriber of this.subscribers.keys()) {
+      if (this.#toldBefore.get(subscriber) !== payload) subscriber.next(payload);
+    }
+    this.#toldBefore.clear();
+    if (this.#plan.continuity === 'STATE') this.#last = payload;
+  }
+
   /** Says the last word to everyone, after all that came before it. */
   finish(say: (subscriber: Subscriber) => void): void {
     this.#then(() => {
-      for (const subscriber of this.subscribers) say(subscriber);
+      for (const subscriber of this.subscribers.keys()) say(subscriber);
       this.subscribers.clear();
       return Promise.resolve();
     });
@@ -92,10 +128,35 @@ export class Group {
 
 /** One subscription at a subgraph with everyone who lives on it. */
 export class Source {
+  /** The same for all that ask a subgraph for the same for the same viewer class. */
+  readonly key: string;
+  readonly continuity: Continuity;
+  /** Whether a message has come. */
+  begun = false;
   readonly groups = new Map<string, Group>();
   /** Set right after construction: opening needs the handlers, which need the source. */
   upstream: Upstream | undefined;
   #paused = false;
+
+  constructor(key: string, continuity: Continuity) {
+    this.key = key;
+    this.continuity = continuity;
+  }
+
+  /** Serves everybody whom an older source of the same state has served. They are told the next message unless they know it. */
+  takeOver(older: Source): void {
+    for (const [key, group] of older.groups) {
+      let own = this.groups.get(key);
+      if (own === undefined) {
+        own = group.successor(() => {
+          this.pressure();
+        });
+        this.groups.set(key, own);
+      }
+      own.takeOver(group, this);
+    }
+    older.groups.clear();
+  }
 
   push(event: ExecutionResult): void {
     let left = this.groups.size;

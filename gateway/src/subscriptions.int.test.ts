@@ -104,14 +104,25 @@ describe('shares', () => {
     expect(harness.graph.subscriptions.whoStarted).toEqual(['agent-1', 'agent-2']);
   });
 
-  test('nothing between those who come back with a cursor, not even the same one', async () => {
-    await subscribe(1, { after: 'c1' });
-    await subscribe(2, { after: 'c1' });
-    await subscribe(3, { after: 'c2' });
-    await subscribe(4);
-    await subscribe(4, { after: null });
+  test('one upstream between those who come back with the same cursor, until its first event', async () => {
+    const early = [await subscribe(1, { after: 'c1' }), await subscribe(1, { after: 'c1' })];
+    await subscribe(2, { after: 'c2' });
 
-    expect(harness.graph.subscriptions.started).toBe(4);
+    harness.graph.emit(event('c3'));
+    expect(await Promise.all(early.map((socket) => socket.next().then(cursorOf)))).toEqual(['c3', 'c3']);
+    const late = await subscribe(3, { after: 'c1' });
+    harness.graph.emit(event('c4'));
+
+    expect(cursorOf(await late.next())).toBe('c4');
+    expect(harness.graph.subscriptions.started).toBe(3);
+  });
+
+  test('nothing between those who come back and those who begin with what comes next', async () => {
+    await subscribe(1, { after: 'c1' });
+    await subscribe(2);
+    await subscribe(2, { after: null });
+
+    expect(harness.graph.subscriptions.started).toBe(2);
   });
 });
 

@@ -3,8 +3,15 @@ import type { GraphQLFormattedError } from 'graphql';
 import { publicError } from './errors.ts';
 import { viewerKey, type GatewayContext } from './identity.ts';
 import { asksForReplay } from './replay.ts';
+import { SharedSources } from './shared-sources.ts';
 import type { SubscriptionPlan, SubscriptionPlanner } from './subscription-plan.ts';
-import { Group, Source, type Subscriber, type SubscriptionRequest } from './subscription-source.ts';
+import {
+  Group,
+  Source,
+  type Seat,
+  type Subscriber,
+  type SubscriptionRequest,
+} from './subscription-source.ts';
 import type { OpenUpstream } from './upstream.ts';
 
 export interface HubOptions {
@@ -12,6 +19,8 @@ export interface HubOptions {
   readonly openUpstream: OpenUpstream;
   /** The subgraph's graphql-ws address; throws when it is not known. */
   readonly socketUrlOf: (subgraph: string) => string;
+  /** Told of each event before anything is read for it: something in this workspace has changed. */
+  readonly changed: (workspaceId: string) => void;
   readonly log: Logger;
 }
 
@@ -34,12 +43,12 @@ function sorted(value: unknown): unknown {
 
 /**
  * Lets many sockets live on few upstream subscriptions to events: one per source operation, variables and viewer class;
- * one completion per distinct selection and event; one JSON text for all who asked for the same. What is no stream of
- * events has an upstream subscription for each who asks.
+ * one completion per distinct selection and event; one JSON text for all who asked for the same. See Continuity for who can
+ * join whom.
  */
 export class SubscriptionHub {
   #options: HubOptions;
-  #shared = new Map<string, Source>();
+  #shared = new SharedSources();
   #all = new Set<Source>();
 
   constructor(options: HubOptions) {
@@ -69,13 +78,19 @@ export class SubscriptionHub {
       sorted(variables),
       viewerKey(request.context.viewer),
     ]);
-    const shared = plan.joinable && !asksForReplay(plan.source.query, variables);
-    let source = shared ? this.#shared.get(sourceKey) : undefined;
-    source ??= this.#open(plan, variables, request.context, shared ? sourceKey : undefined);
-    const group = this.#join(source, plan, request);
-    group.subscribers.add(subscriber);
+    const replays = plan.continuity === 'EVENTS' && asksForReplay(plan.source.query, variables);
+    const source =
+      this.#shared.joinable(sourceKey) ??
+      this.#open(
+        plan,
+        variables,
+        request.context,
+        new Source(sourceKey, replays ? 'REPLAY' : plan.continuity),
+      );
+    const seat: Seat = { source, group: this.#join(source, plan, request) };
+    seat.group.subscribers.set(subscriber, seat);
     return () => {
-      this.#leave(source, sourceKey, group, subscriber);
+      this.#leave(seat, subscriber);
     };
   }
 
@@ -102,21 +117,22 @@ export class SubscriptionHub {
     plan: SubscriptionPlan,
     variables: Record<string, unknown>,
     context: GatewayContext,
-    sharedKey: string | undefined,
+    source: Source,
   ): Source {
-    const { log, openUpstream, socketUrlOf } = this.#options;
+    const { log, openUpstream, socketUrlOf, changed } = this.#options;
     const url = socketUrlOf(plan.subgraph);
-    const source = new Source();
     const ended = (say: (subscriber: Subscriber) => void): void => {
-      this.#forget(source, sharedKey);
+      this.#forget(source);
       source.finish(say);
     };
     this.#all.add(source);
-    if (sharedKey !== undefined) this.#shared.set(sharedKey, source);
+    this.#shared.add(source);
     source.upstream = openUpstream(
       { url, ...plan.source, variables, context },
       {
         next: (event) => {
+          changed(context.viewer.workspaceId);
+          this.#begin(source);
           source.push(event);
         },
         complete: () => {
@@ -141,18 +157,29 @@ export class SubscriptionHub {
     return source;
   }
 
-  #leave(source: Source, sourceKey: string, group: Group, subscriber: Subscriber): void {
+  /** At the first message of a source: all who were served the same state before are served by it from here on. */
+  #begin(source: Source): void {
+    if (source.begun) return;
+    source.begun = true;
+    for (const older of this.#shared.outdatedBy(source)) {
+      source.takeOver(older);
+      this.#forget(older);
+      older.upstream?.close();
+    }
+  }
+
+  #leave({ source, group }: Seat, subscriber: Subscriber): void {
     group.subscribers.delete(subscriber);
     if (group.subscribers.size > 0) return;
     for (const [key, held] of source.groups) if (held === group) source.groups.delete(key);
     source.pressure();
     if (source.groups.size > 0 || !this.#all.has(source)) return;
-    this.#forget(source, sourceKey);
+    this.#forget(source);
     source.upstream?.close();
   }
 
-  #forget(source: Source, sharedKey: string | undefined): void {
+  #forget(source: Source): void {
     this.#all.delete(source);
-    if (sharedKey !== undefined && this.#shared.get(sharedKey) === source) this.#shared.delete(sharedKey);
+    this.#shared.remove(source);
   }
 }

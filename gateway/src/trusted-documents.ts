@@ -2,7 +2,7 @@ import { err, ok, type Result } from '@smart-tickets/kit/result';
 import { createHash } from 'node:crypto';
 import type { GraphQLError } from 'graphql';
 import { z } from 'zod';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '@smart-tickets/kit/bounded-map';
 import { gatewayError } from './errors.ts';
 
 /** What a request says of its document: its text, the hash of a known one, or both. */

@@ -2,7 +2,7 @@ import type { ApolloGateway } from '@apollo/gateway';
 import { getOperationAST, OperationTypeNode, type DocumentNode } from 'graphql';
 import type { GatewayContext } from '../identity.ts';
 import { CompiledOperation, planOf, type NamedOperation } from './compiled-operation.ts';
-import { loadedGraphOf, type LoadedGraph } from './loaded-graph.ts';
+import type { LoadedGraph } from './loaded-graph.ts';
 import type { Subgraph } from './steps.ts';
 
 type Executor = ApolloGateway['executor'];
@@ -16,10 +16,10 @@ type Known = WeakMap<DocumentNode, Map<string, CompiledOperation | null>>;
  */
 export function useCompiledPlans(
   gateway: ApolloGateway,
+  loadedGraph: () => LoadedGraph,
   subgraph: (name: string) => Subgraph | undefined,
 ): void {
   const byApollo = gateway.executor;
-  const loadedGraph = loadedGraphOf(gateway);
   const known = new WeakMap<LoadedGraph, Known>();
   const execute = async (context: Parameters<Executor>[0]): ReturnType<Executor> => {
     const { request, document, metrics } = context;

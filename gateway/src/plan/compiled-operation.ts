@@ -10,7 +10,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { BoundedMap } from '../bounded-map.ts';
+import { BoundedMap } from '@smart-tickets/kit/bounded-map';
 import type { GatewayContext } from '../identity.ts';
 import { Conditions, type Flags } from './conditions.ts';
 import type { Plain } from './merge.ts';

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import type { Mischief } from '../testing/invented-subgraphs.ts';
 import { oddGraph } from '../testing/odd-graph.ts';
 import { randomOperation, type RandomOperation } from '../testing/random-operations.ts';
-import { startTwoExecutors, type Outcome, type TwoExecutors } from '../testing/two-executors.ts';
+import { withStocksPlaces } from '../testing/stocks-places.ts';
+import { startTwoExecutors, type TwoExecutors } from '../testing/two-executors.ts';
 
 const services = new URL('../../../services/', import.meta.url);
 const ownGraph = Object.fromEntries(
@@ -34,35 +35,6 @@ function* operations(two: TwoExecutors, from: number): Generator<RandomOperation
     found += 1;
     yield { ...operation, seed };
   }
-}
-
-/** Whether nothing stands at a path, as it must where an error is. */
-function isEmptyAt(data: unknown, path: readonly (string | number)[]): boolean {
-  let value = data;
-  for (const part of path) {
-    if (value === null || value === undefined) return true;
-    value = (value as Record<string | number, unknown>)[part];
-  }
-  return value === null || value === undefined;
-}
-
-/**
- * Apollo's executor counts an entity that is passed over (of another type, or without what a fetch requires) when it looks
- * up the place of an error, and so names the wrong item of a list. Ours names the right one: that is the only difference.
- */
-function withStocksPlaces(ours: Outcome, stock: Outcome): Outcome {
-  if (ours === 'rejected' || stock === 'rejected') return ours;
-  const placeless = ({ errors = [] }: Exclude<Outcome, 'rejected'>): string =>
-    JSON.stringify(
-      errors
-        .map(({ path, ...error }) =>
-          JSON.stringify([path?.map((part) => (typeof part === 'number' ? '@' : part)), error]),
-        )
-        .toSorted(),
-    );
-  const places = (ours.errors ?? []).map(({ path }) => path ?? []);
-  const right = places.every((path) => path.includes('@') || isEmptyAt(ours.data, path));
-  return right && placeless(ours) === placeless(stock) ? { ...ours, errors: stock.errors ?? [] } : ours;
 }
 
 describe.each([

@@ -37,8 +37,14 @@ interface BookEvent {
 export interface TestGraph {
   readonly urls: Record<string, string>;
   readonly supergraphFile: string;
+  /** Who asked each subgraph over HTTP or began a subscription there, request by request. */
+  readonly asked: Readonly<Record<'book' | 'review' | 'stock', RequestContext[]>>;
   /** Lets a book event happen. */
   emit(event: BookEvent): void;
+  /** Lays another book into the window; null takes it out. */
+  lay(bookId: string | null): void;
+  /** Lets somebody come in. */
+  visit(): void;
   /** Subscriptions that the book subgraph has open now, and has had in all. */
   readonly subscriptions: { open: number; started: number; whoStarted: string[] };
   /** Entity lookups that the review subgraph has answered. */
@@ -56,22 +62,24 @@ function bookOf(id: string): object {
   return { __typename: 'Book', id, title: `Book ${id}`, sequel: null, sequels: [] };
 }
 
-/** Not a generator function: one that waits for its next event cannot be ended before that event comes. */
-function events(
+/**
+ * What a source emits by a name, after what there is to begin with. Not a generator function: one that waits for its next
+ * event cannot be ended before that event comes.
+ */
+function told<T>(
   source: EventEmitter,
-  args: { after?: string | null },
+  name: string,
+  first: readonly T[],
   state: TestGraph['subscriptions'],
   viewer: string,
-): AsyncGenerator<{ bookEvents: object }> {
-  if (args.after === 'too-old') {
-    throw new GraphQLError('That cursor is too old.', { extensions: { code: 'CURSOR_EXPIRED' } });
-  }
-  const live = on(source, 'book', { close: ['finish'] });
+): AsyncGenerator<T> {
+  const live = on(source, name, { close: ['finish'] });
+  const begin = [...first];
   state.started += 1;
   state.open += 1;
   state.whoStarted.push(viewer);
   let ended = false;
-  const end = async (): Promise<IteratorResult<{ bookEvents: object }>> => {
+  const end = async (): Promise<IteratorResult<T>> => {
     if (!ended) state.open -= 1;
     ended = true;
     await live.return?.();
@@ -79,10 +87,10 @@ function events(
   };
   return {
     next: async () => {
-      const { done, value } = (await live.next()) as IteratorResult<[BookEvent]>;
-      if (done === true) return end();
-      const [event] = value;
-      return { done: false, value: { bookEvents: { cursor: event.cursor, book: bookOf(event.book.id) } } };
+      const [known] = begin.splice(0, 1);
+      if (known !== undefined) return { done: false, value: known };
+      const { done, value } = (await live.next()) as IteratorResult<[T]>;
+      return done === true ? end() : { done: false, value: value[0] };
     },
     return: end,
     throw: end,
@@ -95,11 +103,24 @@ function events(
   };
 }
 
+function events(
+  source: EventEmitter,
+  args: { after?: string | null },
+  state: TestGraph['subscriptions'],
+  viewer: string,
+): AsyncGenerator<object> {
+  if (args.after === 'too-old') {
+    throw new GraphQLError('That cursor is too old.', { extensions: { code: 'CURSOR_EXPIRED' } });
+  }
+  return told(source, 'book', [], state, viewer);
+}
+
 function resolversOf(
   name: string,
   source: EventEmitter,
   subscriptions: TestGraph['subscriptions'],
   lookups: TestGraph['lookups'],
+  window: { now: object },
 ): object {
   if (name === 'stock') {
     return {
@@ -146,8 +167,24 @@ function resolversOf(
         subscribe: (_: unknown, args: { after?: string | null }, { viewer }: RequestContext) =>
           events(source, args, subscriptions, viewer.subject),
       },
+      bookInWindow: {
+        subscribe: (_: unknown, args: { floor?: number | null }, { viewer }: RequestContext) => {
+          if (args.floor === 13) {
+            throw new GraphQLError('There is no such floor.', { extensions: { code: 'BAD_USER_INPUT' } });
+          }
+          return told(source, 'window', [window.now], subscriptions, viewer.subject);
+        },
+      },
+      visitors: {
+        subscribe: (_: unknown, _args: object, { viewer }: RequestContext) =>
+          told(source, 'visit', [], subscriptions, viewer.subject),
+      },
     },
   };
+}
+
+function inWindow(bookId: string | null): object {
+  return { bookInWindow: bookId === null ? null : bookOf(bookId) };
 }
 
 /** Starts the three subgraphs and writes their supergraph to a file of its own. */
@@ -157,15 +194,21 @@ export async function startTestGraph(): Promise<TestGraph> {
   source.setMaxListeners(0);
   const subscriptions: TestGraph['subscriptions'] = { open: 0, started: 0, whoStarted: [] };
   const lookups: TestGraph['lookups'] = { reviews: 0, held: new Map() };
+  const asked: TestGraph['asked'] = { book: [], review: [], stock: [] };
+  const window = { now: inWindow(null) };
+  let visits = 0;
   const servers = new Map<string, SubgraphServer>();
   const urls: Record<string, string> = {};
-  for (const name of ['book', 'review', 'stock']) {
+  for (const name of ['book', 'review', 'stock'] as const) {
     const server = await createSubgraphServer<RequestContext>({
       name,
       sdlFile: sdlFile(name),
-      resolvers: resolversOf(name, source, subscriptions, lookups),
+      resolvers: resolversOf(name, source, subscriptions, lookups, window),
       internalTokenKey,
-      context: (base) => base,
+      context: (base) => {
+        asked[name].push(base);
+        return base;
+      },
       log,
       bodyLimit: 50 * 1024 * 1024,
       ready: () => Promise.resolve({}),
@@ -182,8 +225,17 @@ export async function startTestGraph(): Promise<TestGraph> {
     supergraphFile,
     subscriptions,
     lookups,
+    asked,
     emit: (event) => {
-      source.emit('book', event);
+      source.emit('book', { bookEvents: { cursor: event.cursor, book: bookOf(event.book.id) } });
+    },
+    lay: (bookId) => {
+      window.now = inWindow(bookId);
+      source.emit('window', window.now);
+    },
+    visit: () => {
+      visits += 1;
+      source.emit('visit', { visitors: visits });
     },
     finish: () => {
       source.emit('finish');

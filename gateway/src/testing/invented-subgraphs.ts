@@ -60,7 +60,7 @@ export class InventedSubgraph implements GraphQLDataSource, Subgraph {
     this.asked.requests += 1;
     const entities = variables['representations'];
     if (Array.isArray(entities)) this.asked.entities += entities.length;
-    const fate = this.#chance('request', query);
+    const fate = this.#chance('request', asQuery(query));
     if (fate < this.mischief.requests) return this.#refuse(fate / this.mischief.requests);
     let document = this.#parsed.get(query);
     if (document === undefined) this.#parsed.set(query, (document = parse(query)));
@@ -99,7 +99,7 @@ export class InventedSubgraph implements GraphQLDataSource, Subgraph {
       );
     }
     if (fieldName in object) return object[fieldName];
-    const seed = JSON.stringify([info.parentType.name, object['seed'] ?? null, fieldName, args]);
+    const seed = JSON.stringify([asQuery(info.parentType.name), object['seed'] ?? null, fieldName, args]);
     if (this.#chance('field', seed) < this.mischief.fields) {
       throw new GraphQLError(
         `no ${fieldName}`,
@@ -158,6 +158,11 @@ export class InventedSubgraph implements GraphQLDataSource, Subgraph {
 }
 
 const wrongValues = [null, null, null, 5, 1.5, 'text', true, [], {}, [null], [{}], { __typename: 'Nothing' }];
+
+/** What is subscribed to is the same as what is asked for with the same words. */
+function asQuery(text: string): string {
+  return text.replace(/^subscription/i, (word) => (word === 'Subscription' ? 'Query' : 'query'));
+}
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;

@@ -32,6 +32,11 @@ export function randomOf(seed: number): () => number {
   };
 }
 
+/** Writes a subscription: one root field without conditions, under it what `randomOperation` writes. */
+export function randomSubscription(schema: GraphQLSchema, seed: number): RandomOperation {
+  return new Writer(schema, randomOf(seed)).subscription();
+}
+
 /**
  * Writes an operation of a schema: fields, aliases, fragments of both kinds, variables with and without defaults, `@skip` and
  * `@include`. Selections are written blindly, so that it need not be valid.
@@ -60,7 +65,16 @@ class Writer {
   operation(kind: 'query' | 'mutation'): RandomOperation {
     const root = kind === 'query' ? this.#schema.getQueryType() : this.#schema.getMutationType();
     if (!root) throw new Error(`no ${kind}`);
-    const set = this.#set(root, 6);
+    return this.#written(kind, this.#set(root, 6));
+  }
+
+  subscription(): RandomOperation {
+    const field = this.#pick(Object.values(this.#schema.getSubscriptionType()?.getFields() ?? {}));
+    if (field === undefined) throw new Error('no subscription');
+    return this.#written('subscription', `{ ${this.#field(field, 6, false)} }`);
+  }
+
+  #written(kind: 'query' | 'mutation' | 'subscription', set: string): RandomOperation {
     const declared = this.#declared.length === 0 ? '' : `(${this.#declared.join(', ')})`;
     const fragments = this.#fragments.map(({ name, type, text }) => ` fragment ${name} on ${type} ${text}`);
     return { query: `${kind} Random${declared} ${set}${fragments.join('')}`, variables: this.#variables };
@@ -99,7 +113,7 @@ class Writer {
     return field === undefined ? '__typename' : this.#field(field, depth);
   }
 
-  #field(field: GraphQLField<unknown, unknown>, depth: number): string {
+  #field(field: GraphQLField<unknown, unknown>, depth: number, conditional = true): string {
     const args = field.args.flatMap((arg) => {
       const value = this.#argument(arg);
       return value === undefined ? [] : [`${arg.name}: ${value}`];
@@ -107,7 +121,7 @@ class Writer {
     const named = getNamedType(field.type);
     const set = isCompositeType(named) ? ` ${this.#set(named, depth - 1)}` : '';
     const alias = args.length > 0 || this.#chance(0.12) ? `${this.#name('a')}: ` : '';
-    return `${alias}${field.name}${args.length === 0 ? '' : `(${args.join(', ')})`}${this.#condition()}${set}`;
+    return `${alias}${field.name}${args.length === 0 ? '' : `(${args.join(', ')})`}${conditional ? this.#condition() : ''}${set}`;
   }
 
   #fragment(type: GraphQLCompositeType, depth: number): string {

@@ -1,12 +1,51 @@
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { composeServices } from '@apollo/composition';
 import { createLogger } from '@smart-tickets/kit/logger';
-import { getOperationAST, parse, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import type { Viewer } from '@smart-tickets/kit/internal-token';
+import {
+  getOperationAST,
+  Kind,
+  parse,
+  print,
+  type DocumentNode,
+  type ExecutionResult,
+  type FieldDefinitionNode,
+  type GraphQLSchema,
+} from 'graphql';
 import { useCompiledPlans } from '../plan/compiled-executor.ts';
+import { loadedGraphOf } from '../plan/loaded-graph.ts';
+import { publicError } from '../errors.ts';
+import { SubscriptionPlanner } from '../subscription-plan.ts';
+import { SubscriptionHub } from '../subscriptions.ts';
+import type { OpenUpstream } from '../upstream.ts';
 import { InventedSubgraph, type Mischief } from './invented-subgraphs.ts';
 import type { RandomOperation } from './random-operations.ts';
 
 type RequestContext = Parameters<ApolloGateway['executor']>[0];
+
+/**
+ * Subgraphs that answer as queries what they have as subscriptions: each field of Subscription is one of Query, too, with the
+ * same arguments.
+ */
+export function withQueriesOfSubscriptions(
+  sdls: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(sdls).map(([name, sdl]) => {
+      const document = parse(sdl);
+      const fieldsOf = (type: string): readonly FieldDefinitionNode[] =>
+        document.definitions.flatMap((node) =>
+          node.kind === Kind.OBJECT_TYPE_DEFINITION && node.name.value === type ? (node.fields ?? []) : [],
+        );
+      const definitions = document.definitions.map((node) =>
+        node.kind === Kind.OBJECT_TYPE_DEFINITION && node.name.value === 'Query'
+          ? { ...node, fields: [...fieldsOf('Query'), ...fieldsOf('Subscription')] }
+          : node,
+      );
+      return [name, print({ ...document, definitions })];
+    }),
+  );
+}
 
 /** The same graph on Apollo's executor and on ours, over invented subgraphs. */
 export interface TwoExecutors {
@@ -16,6 +55,11 @@ export interface TwoExecutors {
     operation: RandomOperation,
     mischief: Mischief,
   ): Promise<{ stock: Outcome; ours: Outcome; compiled: boolean }>;
+  /**
+   * What a subscriber is told of an event by ours, and what stock says to the same selection as a query. Needs a graph whose
+   * queries have the subscriptions' fields, too: see `withQueriesOfSubscriptions`. Null when the event itself was refused.
+   */
+  hear(subscription: RandomOperation, mischief: Mischief): Promise<{ stock: Outcome; ours: Outcome } | null>;
   /** Entities that each has asked subgraphs for. */
   readonly entities: { stock: number; ours: number };
   close(): Promise<void>;
@@ -49,7 +93,20 @@ export async function startTwoExecutors(sdls: Readonly<Record<string, string>>):
     fellBack = true;
     return byApollo(context);
   };
-  useCompiledPlans(ours, (name) => subgraphs.get(name));
+  const loadedByOurs = loadedGraphOf(ours);
+  useCompiledPlans(ours, loadedByOurs, (name) => subgraphs.get(name));
+  const hub = new SubscriptionHub({
+    planner: new SubscriptionPlanner({
+      loaded: loadedByOurs,
+      sources: () => Object.fromEntries(subgraphs),
+      compiled: true,
+      log: logger,
+    }),
+    openUpstream: oneEvent(subgraphs),
+    socketUrlOf: (name) => name,
+    changed: () => undefined,
+    log: logger,
+  });
   const loaded = await stock.load();
   await ours.load();
   const documents = new Map<string, DocumentNode>();
@@ -77,11 +134,70 @@ export async function startTwoExecutors(sdls: Readonly<Record<string, string>>):
       entities.ours += countEntities() - between;
       return { stock: byStock, ours: byOurs, compiled: !fellBack };
     },
+    hear: async (subscription, mischief) => {
+      for (const subgraph of subgraphs.values()) subgraph.mischief = mischief;
+      const query = subscription.query.replace(/^subscription/, 'query');
+      const asQuery = { query, variables: subscription.variables };
+      const byStock = await outcomeOf(
+        stock.executor(contextOf(asQuery, documentOf(query), loaded.schema, logger)),
+      );
+      const byOurs = await heard(hub, subscription, documentOf(subscription.query));
+      return byOurs === null ? null : { stock: asTold(byStock), ours: byOurs };
+    },
     close: async () => {
+      hub.close();
       await stock.stop();
       await ours.stop();
     },
   };
+}
+
+const viewer: Viewer = { workspaceId: 'w', role: 'AGENT', subject: 'a', generation: null };
+const requestId = 'r';
+
+/** An upstream of which one event comes, as the subgraph invents it. */
+function oneEvent(subgraphs: ReadonlyMap<string, InventedSubgraph>): OpenUpstream {
+  return ({ url, query, operationName, variables }, handlers) => {
+    const asked = subgraphs.get(url)?.ask(JSON.stringify({ query, operationName, variables }));
+    if (asked === undefined) throw new Error(`no subgraph ${url}`);
+    asked.then(
+      (event) => {
+        handlers.next(event as ExecutionResult);
+      },
+      (error: unknown) => {
+        handlers.lost(String(error));
+      },
+    );
+    return { close: () => undefined, pause: () => undefined, resume: () => undefined };
+  };
+}
+
+async function heard(
+  hub: SubscriptionHub,
+  { query, variables }: RandomOperation,
+  document: DocumentNode,
+): Promise<Outcome | null> {
+  const operation = getOperationAST(document);
+  if (!operation) throw new Error('no subscription');
+  const told = Promise.withResolvers<string | null>();
+  const over = (): void => {
+    told.resolve(null);
+  };
+  const leave = hub.subscribe(
+    { query, operationName: 'Random', document, operation, variables, context: { viewer, requestId } },
+    { next: told.resolve, error: over, complete: over, lost: over },
+  );
+  const text = await told.promise;
+  leave();
+  return text === null ? null : asSent(JSON.parse(text));
+}
+
+/** Errors as subscribers are shown them; that nothing came of an event is told as an error, too. */
+function asTold(outcome: Outcome): Outcome {
+  if (outcome === 'rejected')
+    return asSent({ data: null, errors: [publicError({ message: '' }, requestId)] });
+  const errors = (outcome.errors ?? []).map((error) => publicError(error as never, requestId));
+  return asSent({ data: outcome.data ?? null, errors });
 }
 
 function contextOf(
