@@ -181,28 +181,6 @@ describe.each(queueBackends.slice(0, 1))('channels on $name', ({ open }) => {
     expect(others).toMatchObject({ deadLetter: 0, held: 0, inWork: 0 });
   });
 
-  test('scenario 24: a mailbox full of old mails sends nothing out', async () => {
-    const asks = Array.from({ length: 80 }, (_, nth) =>
-      mail({
-        messageId: `${nth}@old.example`,
-        from: `customer-${nth % 40}@example.org`,
-        subject: `Old ${nth}`,
-        date: new Date(Date.UTC(2019, 0, 1 + nth)),
-      }),
-    );
-
-    const ids: string[] = [];
-    for (const raw of asks) ids.push((await services.ingestMail(raw, seed)).id);
-    await ticketsOf(ids);
-
-    const { deliveries } = await services.data<{ deliveries: { nodes: unknown[] } }>(
-      'channel-ingest',
-      services.viewer('ADMIN', seed),
-      '{ deliveries { nodes { id } } }',
-    );
-    expect(deliveries.nodes).toEqual([]);
-  });
-
   test('a call that rings, is answered and ends is one ticket', async () => {
     const externalId = newId();
     const agentId = seed.agents[1]?.id ?? '';

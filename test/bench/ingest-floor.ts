@@ -5,11 +5,13 @@ import { migrations } from '../../services/ticket/src/persistence/migrations/ind
 import { makeFloorDatabase } from './floor-database.ts';
 import { secondsOf } from './statistics.ts';
 
-/** One row of each table that a received message fills, in the order of the foreign keys. */
-type Rows = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+interface Row {
+  readonly table: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
 
 /** Columns that the database fills by itself. */
-const filledByDefault = new Set(['outbox.id', 'outbox.created_at']);
+const filledByDefault = new Set(['outbox.id', 'outbox.created_at', 'inbox.at']);
 
 /**
  * Rows per second when nothing but Postgres is at work, in a database of its own in the same cluster. Throws when the
@@ -33,12 +35,14 @@ export async function bareInsertRate(url: string, count: number, connections: nu
     const sample = rowsOf(workspaceId, 0);
     await checkColumns(pool, sample);
     const statement = { name: 'bench-floor', text: statementFor(sample) };
-    const insert = async (number: number): Promise<void> => {
-      const values = Object.values(rowsOf(workspaceId, number)).flatMap((row) => Object.values(row));
-      await pool.query({ ...statement, values });
-    };
     // The first rows prepare the statement on every connection.
     const first = connections * 4;
+    const ready = Array.from({ length: first + count }, (_, number) =>
+      rowsOf(workspaceId, number).flatMap((row) => Object.values(row.values)),
+    );
+    const insert = async (number: number): Promise<void> => {
+      await pool.query({ ...statement, values: ready[number] ?? [] });
+    };
     await secondsOf(first, connections, insert);
     return count / (await secondsOf(count, connections, (nth) => insert(first + nth)));
   } finally {
@@ -46,14 +50,36 @@ export async function bareInsertRate(url: string, count: number, connections: nu
   }
 }
 
-async function checkColumns(pool: pg.Pool, sample: Rows): Promise<void> {
+/**
+ * Compares what one message has left in a workspace with the rows that stand for it here. Throws where a table has more or
+ * fewer of them; the counter of ticket numbers, which is not a row of the message, is left out.
+ */
+export async function checkRows(pool: pg.Pool, workspaceId: string): Promise<void> {
+  const { rows: tables } = await pool.query<{ name: string }>(
+    `select table_name as name from information_schema.columns
+      where table_schema = 'public' and column_name = 'workspace_id' and table_name <> 'ticket_number'`,
+  );
+  const bare = rowsOf(workspaceId, 0);
+  for (const { name } of tables) {
+    const { rows } = await pool.query<{ count: number }>(
+      `select count(*)::integer as count from ${name} where workspace_id = $1`,
+      [workspaceId],
+    );
+    const count = rows[0]?.count ?? 0;
+    const expected = bare.filter(({ table }) => table === name).length;
+    if (count !== expected)
+      throw new Error(`a message leaves ${count} rows in ${name}, the floor ${expected}`);
+  }
+}
+
+async function checkColumns(pool: pg.Pool, sample: readonly Row[]): Promise<void> {
   const { rows } = await pool.query<{ name: string }>(
     `select table_name || '.' || column_name as name from information_schema.columns
       where table_schema = 'public' and table_name = any($1)`,
-    [Object.keys(sample)],
+    [sample.map(({ table }) => table)],
   );
   const ours = new Set(
-    Object.entries(sample).flatMap(([table, row]) => Object.keys(row).map((column) => `${table}.${column}`)),
+    sample.flatMap(({ table, values }) => Object.keys(values).map((column) => `${table}.${column}`)),
   );
   const missing = rows
     .map(({ name }) => name)
@@ -61,21 +87,23 @@ async function checkColumns(pool: pg.Pool, sample: Rows): Promise<void> {
   if (missing.length > 0) throw new Error(`the floor of the ingest bench lacks ${missing.join(', ')}`);
 }
 
-function statementFor(sample: Rows): string {
+function statementFor(sample: readonly Row[]): string {
   let parameters = 0;
-  const inserts = Object.entries(sample).map(([table, row]) => {
-    const columns = Object.keys(row);
-    const values = columns.map(() => `$${(parameters += 1)}`);
-    return `insert into ${table} (${columns.join(', ')}) values (${values.join(', ')})`;
+  const inserts = sample.map(({ table, values }) => {
+    const columns = Object.keys(values);
+    const placeholders = columns.map(() => `$${(parameters += 1)}`);
+    return `insert into ${table} (${columns.join(', ')}) values (${placeholders.join(', ')})`;
   });
   const last = inserts.pop() ?? '';
   return `with ${inserts.map((insert, nth) => `i${nth} as (${insert})`).join(', ')} ${last}`;
 }
 
-function rowsOf(workspace_id: string, number: number): Rows {
+/** The rows that a received message leaves, in the order of the foreign keys. */
+function rowsOf(workspace_id: string, number: number): Row[] {
   const [customerId, ticketId, messageId] = [newId(), newId(), newId()];
   const at = new Date().toISOString();
   const name = `Customer bench-${number}`;
+  const address = `bench-${number}@bench.example`;
   const text = `bench-${number}: ${'The parcel with order number has not arrived yet. '.repeat(12)}`;
   const ticket = ticketRow({ workspace_id, id: ticketId, number, customerId, messageId, at });
   const actor = { type: 'CUSTOMER', id: customerId, name };
@@ -89,68 +117,113 @@ function rowsOf(workspace_id: string, number: number): Rows {
     actor,
     at,
   };
-  return {
-    customer: {
-      workspace_id,
-      id: customerId,
-      name,
-      created_at: at,
-      company: null,
-      language: null,
-      time_zone: null,
-      groups: [],
-      fields: '{}',
-      notes: null,
-      merged_into: null,
-      heir_id: null,
-      erased_at: null,
+  return [
+    ...customerRows({ workspace_id, customerId, name, address, at }),
+    { table: 'ticket', values: ticket },
+    {
+      table: 'timeline_entry',
+      values: {
+        workspace_id,
+        id: messageId,
+        ticket_id: ticketId,
+        seq: 1,
+        type: 'MESSAGE',
+        at,
+        actor_type: actor.type,
+        actor_id: customerId,
+        actor_name: name,
+        direction: 'INBOUND',
+        channel: 'API',
+        text,
+        html: null,
+        to_addresses: [],
+        cc_addresses: [],
+        automatic: false,
+        thread_reason: 'NEW_CONVERSATION',
+        sent_at: at,
+        change_kind: null,
+        before: null,
+        after: null,
+        mentions: null,
+        attachments: '[]',
+        call: null,
+        sender: `EMAIL:${address}`,
+        changed_subject: null,
+      },
     },
-    customer_identity: {
-      workspace_id,
-      kind: 'EMAIL',
-      value: `bench-${number}@bench.example`,
-      customer_id: customerId,
-      verified: true,
-      created_at: at,
-      undeliverable_since: null,
-      undeliverable_reason: null,
+    {
+      table: 'thread_key',
+      values: {
+        workspace_id,
+        key: `mid:${ticketId}@bench.example`,
+        kind: 'OWN',
+        ticket_id: ticketId,
+        message_id: messageId,
+      },
     },
-    ticket,
-    timeline_entry: {
-      workspace_id,
-      id: messageId,
-      ticket_id: ticketId,
-      seq: 1,
-      type: 'MESSAGE',
-      at,
-      actor_type: actor.type,
-      actor_id: customerId,
-      actor_name: name,
-      direction: 'INBOUND',
-      channel: 'API',
-      text,
-      html: null,
-      to_addresses: [],
-      cc_addresses: [],
-      automatic: false,
-      thread_reason: 'NEW_CONVERSATION',
-      sent_at: at,
-      change_kind: null,
-      before: null,
-      after: null,
-      mentions: null,
-      attachments: '[]',
-      call: null,
-      sender: `EMAIL:bench-${number}@bench.example`,
+    {
+      table: 'inbox',
+      values: { workspace_id, consumer: 'ticket.receive-message', event_id: newId() },
     },
-    outbox: {
-      workspace_id,
-      event_id: newId(),
-      topic: 'ticket.changed',
-      payload: JSON.stringify(event),
-      cause: JSON.stringify({ requestId: ticketId, eventId: messageId, depth: 1 }),
+    {
+      table: 'outbox',
+      values: {
+        workspace_id,
+        event_id: newId(),
+        topic: 'ticket.changed',
+        payload: JSON.stringify(event),
+        cause: JSON.stringify({ requestId: ticketId, eventId: messageId, depth: 1 }),
+      },
     },
-  };
+  ];
+}
+
+function customerRows(of: {
+  workspace_id: string;
+  customerId: string;
+  name: string;
+  address: string;
+  at: string;
+}): Row[] {
+  const { workspace_id, customerId, name, address } = of;
+  const words = [name.toLowerCase(), name.toLowerCase().slice('customer '.length), address];
+  return [
+    {
+      table: 'customer',
+      values: {
+        workspace_id,
+        id: customerId,
+        name,
+        created_at: of.at,
+        company: null,
+        language: null,
+        time_zone: null,
+        groups: [],
+        fields: '{}',
+        notes: null,
+        merged_into: null,
+        heir_id: null,
+        erased_at: null,
+      },
+    },
+    {
+      table: 'customer_identity',
+      values: {
+        workspace_id,
+        kind: 'EMAIL',
+        value: address,
+        customer_id: customerId,
+        verified: true,
+        created_at: of.at,
+        undeliverable_since: null,
+        undeliverable_reason: null,
+      },
+    },
+    ...words.map((word) => ({
+      table: 'customer_word',
+      values: { workspace_id, customer_id: customerId, word, owner_id: customerId },
+    })),
+  ];
 }
 
 function ticketRow(of: {
@@ -192,5 +265,6 @@ function ticketRow(of: {
     status_before_merge: null,
     awaiting_before_merge: null,
     snoozed_before_merge: null,
+    heard_subject: null,
   };
 }

@@ -1,15 +1,17 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { WebSocket, WebSocketServer } from 'ws';
 import { makeFloorDatabase } from './floor-database.ts';
 
 /**
  * Milliseconds from a commit's answer to a message on a WebSocket with nothing in between: one row inserted and
- * notified in one transaction, a listener on the same cluster, one send. Negative when the message comes first.
+ * notified in one transaction, a listener on the same cluster, one send. Negative when the message comes first. Samples begin
+ * `everyMs` apart, or later where one takes longer.
  */
-export async function latencyFloor(ticketUrl: string, samples: number): Promise<number[]> {
-  const databaseUrl = await makeFloorDatabase(ticketUrl, 'bench_latency_floor');
+export async function latencyFloor(ticketUrl: string, samples: number, everyMs: number): Promise<number[]> {
+  const databaseUrl = await makeFloorDatabase(ticketUrl, `bench_latency_floor_${everyMs}`);
   const writer = new pg.Client({ connectionString: databaseUrl });
   const listener = new pg.Client({ connectionString: databaseUrl });
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
@@ -29,7 +31,9 @@ export async function latencyFloor(ticketUrl: string, samples: number): Promise<
     await listener.query('listen bench_floor');
     await writer.query('create table bench_floor_row (id integer primary key, body text)');
     const latencies: number[] = [];
+    const startedAt = performance.now();
     for (let nth = 0; nth < samples; nth += 1) {
+      if (everyMs > 0) await pause(Math.max(0, startedAt + nth * everyMs - performance.now()));
       const arrived = new Promise<void>((resolve) => (told = resolve));
       await writer.query({
         name: 'bench-floor',

@@ -37,6 +37,8 @@ const updateDocument = `mutation BenchUpdate($input: UpdateTicketInput!) {
 
 /** Time between two changes: a busy team, not a load test. */
 const betweenMs = 50;
+/** Changes a second, of a desk as busy as we know none. */
+const busyRate = 100;
 const limitMs = 10_000;
 
 /** Whoever takes part in the measurement. */
@@ -80,10 +82,19 @@ export async function benchLatency(parts: LatencyParts, samples: number): Promis
       await ingest(parts.connector, `sample-${nth}`);
       return `created sample-${nth}`;
     });
-    const floor = await latencyFloor(parts.ticketUrl, samples);
+    const busy = await sampleAtRate(5 * samples, arrivals, (nth) =>
+      update(parts.agent, ticketIds, `Busy ${nth}`),
+    );
+    const floor = await latencyFloor(parts.ticketUrl, samples, 0);
+    const busyFloor = await latencyFloor(parts.ticketUrl, 5 * samples, 1_000 / busyRate);
     return [
       ...figuresOf('updateTicket answered → event at the subscriber', updated, floor),
       ...figuresOf('ingestMessage answered → TICKET_CREATED at the subscriber', created, floor),
+      ...figuresOf(
+        `updateTicket answered → event at the subscriber, ${busyRate} events a second`,
+        busy,
+        busyFloor,
+      ),
     ];
   } finally {
     stop();
@@ -140,6 +151,27 @@ async function sample(
     await pause(betweenMs * (0.5 + Math.random()));
   }
   return latencies;
+}
+
+/** Acts at the rate whether answers have come or not: who waits for the slow ones does not see how they pile up. */
+async function sampleAtRate(
+  count: number,
+  arrivals: Arrivals,
+  act: (nth: number) => Promise<string>,
+): Promise<number[]> {
+  const latencies: Promise<number>[] = [];
+  const startedAt = performance.now();
+  for (let nth = 0; nth < count; nth += 1) {
+    await pause(Math.max(0, startedAt + (nth * 1_000) / busyRate - performance.now()));
+    const latency = act(nth).then(async (key) => {
+      const answeredAt = performance.now();
+      return (await arrivals.of(key, limitMs)) - answeredAt;
+    });
+    // Heard of at the end, not while others are still begun.
+    latency.catch(() => undefined);
+    latencies.push(latency);
+  }
+  return Promise.all(latencies);
 }
 
 function figuresOf(what: string, samples: readonly number[], floor: readonly number[]): Figure[] {

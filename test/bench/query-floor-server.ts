@@ -5,7 +5,7 @@ import { Pool } from 'undici';
 
 /** What the process is given in its environment, as JSON in FLOOR. */
 export interface FloorSettings {
-  readonly subgraphs: Readonly<Record<'ticket' | 'routing' | 'channel-ingest', string>>;
+  readonly subgraphs: Readonly<Record<'ticket' | 'routing' | 'channel-ingest' | 'search', string>>;
   readonly internalTokenKey: string;
   readonly viewer: Viewer;
 }

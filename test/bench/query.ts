@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { isDeepStrictEqual } from 'node:util';
+import { installPeers, startHive, type Hive, type HiveSettings } from '../peers/hive.ts';
 import { Client } from './client.ts';
 import { ingest, untilSettled } from './messages.ts';
 import { cpuMicrosOf } from './process-cpu.ts';
@@ -10,6 +11,8 @@ import { median, secondsOf } from './statistics.ts';
 
 const inFlight = 8;
 const rounds = 5;
+/** Of Hive Gateway, as it comes and with the one that its makers recommend for speed. */
+const planners: readonly HiveSettings['planner'][] = ['javascript', 'rust'];
 
 /** Whoever takes part in the measurement. */
 export interface QueryParts {
@@ -28,23 +31,26 @@ interface Target {
 
 /**
  * CPU of the gateway's process for one query over three subgraphs, against a hand-written server that makes the same
- * fetches and against @apollo/gateway in its default set-up. Rounds take turns; each request has variables of its own, so
+ * fetches, against @apollo/gateway in its default set-up, and against Hive Gateway. Rounds take turns; each request has variables of its own, so
  * that nothing can share an answer.
  */
 export async function benchQueryCpu(parts: QueryParts, requestsPerRound: number): Promise<Figure[]> {
   for (let nth = 0; nth < 25; nth += 1) await ingest(parts.connector, `seed-query-${nth}`);
   await untilSettled(parts.connector, 30_000);
+  await installPeers();
   const children = ['query-floor-server.ts', 'default-gateway.ts'].map((file) =>
     startBeside(file, parts.floor),
   );
   const clients: Client[] = [];
+  const peers: Hive[] = [];
   const targetOf = (url: string, headers: Record<string, string>, pid: number): Target => {
     const client = new Client(url, headers, inFlight);
     clients.push(client);
     return { client, pid };
   };
   try {
-    const gateway = targetOf(parts.url, { authorization: `Bearer ${parts.agentToken}` }, parts.gatewayPid);
+    const bearer = { authorization: `Bearer ${parts.agentToken}` };
+    const gateway = targetOf(parts.url, bearer, parts.gatewayPid);
     const [floor, standard] = await Promise.all(
       children.map(async (child) => {
         const port = await readyPort(child);
@@ -53,13 +59,16 @@ export async function benchQueryCpu(parts: QueryParts, requestsPerRound: number)
     );
     if (floor === undefined || standard === undefined)
       throw new Error('two servers stand beside the gateway');
-    await compare(gateway, floor);
-    await compare(gateway, standard);
-    const costs = await costsInTurns([gateway, floor, standard], requestsPerRound);
+    for (const planner of planners) peers.push(await startHive({ ...parts.floor, planner }));
+    const hives = peers.map(({ url, pid }) => targetOf(url, bearer, pid));
+    const targets = [gateway, floor, standard, ...hives];
+    for (const other of targets.slice(1)) await compare(gateway, other);
+    const costs = await costsInTurns(targets, requestsPerRound);
     return figuresOf(costs, requestsPerRound);
   } finally {
     await Promise.all(clients.map((client) => client.close()));
     for (const child of children) if (child.connected) child.disconnect();
+    for (const peer of peers) peer.stop();
   }
 }
 
@@ -86,7 +95,10 @@ async function costsInTurns(targets: readonly Target[], requestsPerRound: number
   return costs.map(median);
 }
 
-function figuresOf([ours = NaN, floor = NaN, standard = NaN]: number[], requestsPerRound: number): Figure[] {
+function figuresOf(
+  [ours = NaN, floor = NaN, standard = NaN, ...hives]: number[],
+  requestsPerRound: number,
+): Figure[] {
   const common = { bench: 'query', unit: 'µs/request', value: ours, moreIsBetter: false } as const;
   return [
     {
@@ -101,6 +113,13 @@ function figuresOf([ours = NaN, floor = NaN, standard = NaN]: number[], requests
       floor: standard,
       floorWhat: '@apollo/gateway with its own data source and executor, on a standalone server',
     },
+    ...planners.map((planner, nth) => ({
+      ...common,
+      what: `the same, beside Hive Gateway, ${planner}`,
+      floor: hives[nth] ?? NaN,
+      floorWhat:
+        planner === 'rust' ? 'Hive Gateway with @graphql-hive/router-runtime' : 'Hive Gateway as it comes',
+    })),
   ];
 }
 

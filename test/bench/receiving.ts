@@ -1,14 +1,14 @@
-import { jobs, type NormalisedMessage } from '@smart-tickets/contracts';
+import { jobs, type JobEnvelope, type NormalisedMessage } from '@smart-tickets/contracts';
 import { openBlobs } from '@smart-tickets/kit/blobs';
 import { FileLinks } from '@smart-tickets/kit/file-link';
 import { newId } from '@smart-tickets/kit/ids';
 import { createLogger } from '@smart-tickets/kit/logger';
 import { appRole, createPool } from '@smart-tickets/kit/postgres';
-import type pg from 'pg';
+import { TripCounter, watchedPool } from '@smart-tickets/testing/statements';
+import pg from 'pg';
 import type { Deps } from '../../services/ticket/src/use-cases/deps.ts';
 import { receiveMessage } from '../../services/ticket/src/use-cases/receive-message.ts';
-import { bareInsertRate } from './ingest-floor.ts';
-import { RoundTrips } from './round-trips.ts';
+import { bareInsertRate, checkRows } from './ingest-floor.ts';
 import { secondsOf } from './statistics.ts';
 
 const connections = 32;
@@ -29,27 +29,45 @@ export interface Receiving {
 export async function measureReceiving(url: string, workspaceId: string, count: number): Promise<Receiving> {
   const log = createLogger('bench', 'silent');
   const pool = createPool(url, appRole, 'bench', connections, log);
-  const trips = new RoundTrips(pool);
-  const run = newId();
   const workspaces = [workspaceId, ...Array.from({ length: connections - 1 }, () => newId())];
-  const receive = (nth: number): Promise<void> =>
-    receiveOne(pool, workspaces[nth % connections] ?? workspaceId, `${run}-${nth}`);
-  const receiveInOne = (nth: number): Promise<void> => receiveOne(pool, workspaceId, `${run}-one-${nth}`);
+  const inTurn = (nth: number): string => workspaces[nth % connections] ?? workspaceId;
+  const rateOf = async (many: number, workspaceOf: (nth: number) => string): Promise<number> => {
+    // They lie ready, as the queue would have them.
+    const ready = Array.from({ length: many }, (_, nth) => jobOf(workspaceOf(nth)));
+    const seconds = await secondsOf(many, connections, async (nth) => {
+      const job = ready[nth];
+      if (job !== undefined) await receiveMessage(deps, job);
+    });
+    return many / seconds;
+  };
+  const deps = depsOf(pool);
   try {
-    await secondsOf(connections * 4, connections, receive);
-    const before = trips.count;
-    await receiveInOne(-1);
-    const roundTrips = trips.count - before;
-    const rate = count / (await secondsOf(count, connections, (nth) => receive(connections * 4 + nth)));
-    const rateOfOne = count / (await secondsOf(count, connections, receiveInOne));
-    return { rate, rateOfOne, floor: await bareInsertRate(url, count, connections), roundTrips };
+    await checkFloor(url, deps);
+    await rateOf(connections * 4, inTurn);
+    const trips = new TripCounter();
+    await receiveMessage(depsOf(watchedPool(pool, trips)), jobOf(workspaceId));
+    const rate = await rateOf(count, inTurn);
+    const rateOfOne = await rateOf(count, () => workspaceId);
+    return { rate, rateOfOne, floor: await bareInsertRate(url, count, connections), roundTrips: trips.count };
   } finally {
     await pool.end();
   }
 }
 
-function receiveOne(pool: pg.Pool, workspaceId: string, name: string): Promise<void> {
-  const deps: Deps = {
+/** Throws when one message leaves other rows than the floor writes for it. */
+async function checkFloor(url: string, deps: Deps): Promise<void> {
+  const workspaceId = newId();
+  await receiveMessage(deps, jobOf(workspaceId));
+  const owner = new pg.Pool({ connectionString: url, max: 1 });
+  try {
+    await checkRows(owner, workspaceId);
+  } finally {
+    await owner.end();
+  }
+}
+
+function depsOf(pool: pg.Pool): Deps {
+  return {
     pool,
     // Neither is of use to a message without files.
     blobs: openBlobs({ BLOB_URL: 'file:///dev/null' }),
@@ -59,15 +77,19 @@ function receiveOne(pool: pg.Pool, workspaceId: string, name: string): Promise<v
     now: () => new Date(),
     newId,
   };
-  const job = {
-    id: newId(),
+}
+
+/** A message of somebody new. */
+function jobOf(workspaceId: string): JobEnvelope<NormalisedMessage> {
+  const id = newId();
+  return {
+    id,
     workspaceId,
     pos: 1,
-    cause: { requestId: name, eventId: null, depth: 0 },
+    cause: { requestId: id, eventId: null, depth: 0 },
     at: new Date().toISOString(),
-    payload: messageOf(name),
+    payload: messageOf(id),
   };
-  return receiveMessage(deps, job);
 }
 
 function messageOf(name: string): NormalisedMessage {

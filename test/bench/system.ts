@@ -1,14 +1,15 @@
 import { clusterUrl } from '@smart-tickets/supervisor/embedded-postgres';
 import { startSystem, type RunningSystem } from '@smart-tickets/testing/processes';
-import type { Viewer } from '@smart-tickets/kit/internal-token';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { viewerOf } from '../peers/viewer.ts';
 import { Client } from './client.ts';
 import type { FloorSettings } from './query-floor-server.ts';
 
 /** The system under measurement, with what the floors need to do the same work beside it. */
 export interface BenchSystem {
   readonly url: string;
+  readonly dataDir: string;
   readonly agentToken: string;
   readonly agent: Client;
   /** A connector of the API channel. */
@@ -45,7 +46,7 @@ function partsOf(system: RunningSystem): BenchSystem {
     outside === undefined || outside === ''
       ? clusterUrl(present(system.port('postgres'), 'postgres'), secrets.databasePassword, 'ticket')
       : new URL('/ticket', outside).href;
-  const subgraph = (name: 'ticket' | 'routing' | 'channel-ingest'): string =>
+  const subgraph = (name: keyof FloorSettings['subgraphs']): string =>
     `http://127.0.0.1:${present(system.port(name), name)}/graphql`;
   const agent = new Client(url, { authorization: `Bearer ${tokens.agent}` }, 16);
   const connectorOf = (kind: string): Client =>
@@ -60,6 +61,7 @@ function partsOf(system: RunningSystem): BenchSystem {
   };
   return {
     url,
+    dataDir: system.dataDir,
     agentToken: tokens.agent,
     agent,
     connector,
@@ -71,6 +73,7 @@ function partsOf(system: RunningSystem): BenchSystem {
         ticket: subgraph('ticket'),
         routing: subgraph('routing'),
         'channel-ingest': subgraph('channel-ingest'),
+        search: subgraph('search'),
       },
       internalTokenKey: secrets.internalTokenKey,
       viewer: viewerOf(tokens.agent),
@@ -82,13 +85,4 @@ function partsOf(system: RunningSystem): BenchSystem {
 function present(value: number | null, name: string): number {
   if (value === null) throw new Error(`${name} does not run`);
   return value;
-}
-
-function viewerOf(token: string): Viewer {
-  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
-    ws: string;
-    role: Viewer['role'];
-    sub: string;
-  };
-  return { workspaceId: claims.ws, role: claims.role, subject: claims.sub, generation: null };
 }

@@ -1,5 +1,6 @@
 import { eventually } from '@smart-tickets/testing/eventually';
 import type { RunningSystem } from '@smart-tickets/testing/processes';
+import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OutgoingMail } from './fake-customer.ts';
 import { gatewayData } from './gateway-client.ts';
@@ -35,13 +36,28 @@ export interface EntryView {
 export interface TicketView {
   readonly status: string;
   readonly awaitingReplySince: string | null;
+  readonly assignee: { readonly id: string } | null;
   readonly timeline: { readonly nodes: readonly EntryView[] };
+}
+
+/** A file that goes out with an answer. */
+export interface AnswerFile {
+  readonly name: string;
+  readonly bytes: Buffer;
 }
 
 /** An answer that was given, by the id of its message. */
 export interface GivenAnswer {
   readonly id: string;
   readonly text: string;
+  readonly files: readonly AnswerFile[];
+}
+
+/** What is said with an answer besides its text. */
+export interface AnswerParts {
+  /** How many calls with the same key say it; one answer, and all must be told so. */
+  readonly times?: number;
+  readonly files?: readonly AnswerFile[];
 }
 
 const patienceMs = 60_000;
@@ -64,27 +80,57 @@ export class Desk {
     }, patienceMs);
   }
 
-  /** Answers what was said last on a ticket; `times` calls with the same key are one answer, and must all be told so. */
-  async answer(ticketId: string, text: string, idempotencyKey: string, times = 1): Promise<GivenAnswer> {
+  /** Answers what was said last on a ticket. */
+  async answer(
+    ticketId: string,
+    text: string,
+    idempotencyKey: string,
+    { times = 1, files = [] }: AnswerParts = {},
+  ): Promise<GivenAnswer> {
+    const attachmentIds = await Promise.all(files.map((file) => this.#upload(file)));
     const { ticket } = await this.ask<{ ticket: { lastMessage: { id: string } } }>(
       'query ($ticketId: ID!) { ticket(id: $ticketId) { lastMessage { id } } }',
       { ticketId },
     );
     const expectedLastMessageId = ticket.lastMessage.id;
-    const input = { ticketId, text, idempotencyKey, expectedLastMessageId };
-    const calls = Array.from({ length: times }, () =>
-      this.ask<{ replyToTicket: { message: { id: string } | null; userErrors: unknown[] } }>(
-        'mutation ($input: ReplyToTicketInput!) { replyToTicket(input: $input) { message { id } userErrors { code message } } }',
-        { input },
-      ),
-    );
-    const ids = (await Promise.all(calls)).map(({ replyToTicket: { message, userErrors } }) => {
-      if (message === null) throw new Error(`no answer: ${JSON.stringify(userErrors)}`);
-      return message.id;
-    });
+    const input = { ticketId, text, idempotencyKey, expectedLastMessageId, attachmentIds };
+    // Where the intake is down, the ticket service hears of the files when it is back; the answer is tried again until then.
+    const give = (): Promise<string> =>
+      eventually(async () => {
+        const { replyToTicket } = await this.ask<{
+          replyToTicket: { message: { id: string } | null; userErrors: { message: string }[] };
+        }>(
+          'mutation ($input: ReplyToTicketInput!) { replyToTicket(input: $input) { message { id } userErrors { code message } } }',
+          { input },
+        );
+        const { message, userErrors } = replyToTicket;
+        if (message !== null) return message.id;
+        if (userErrors.every((error) => error.message.startsWith('There is no upload'))) return null;
+        throw new Error(`no answer: ${JSON.stringify(userErrors)}`);
+      }, patienceMs);
+    const ids = await Promise.all(Array.from({ length: times }, give));
     const [id = ''] = ids;
     if (new Set(ids).size !== 1) throw new Error(`one key, several answers: ${ids.join(', ')}`);
-    return { id, text };
+    return { id, text, files };
+  }
+
+  /** Hands a file in, as a front end does before it sends an answer; gives the id by which the answer names it. */
+  async #upload({ name, bytes }: AnswerFile): Promise<string> {
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const { createUpload } = await this.ask<{
+      createUpload: { attachmentId: string; uploadUrl: string; userErrors: unknown[] };
+    }>(
+      `mutation ($input: CreateUploadInput!) { createUpload(input: $input) {
+         attachmentId uploadUrl userErrors { code message } } }`,
+      { input: { fileName: name, mediaType: 'application/pdf', sizeBytes: bytes.length, sha256 } },
+    );
+    if (createUpload.userErrors.length > 0) throw new Error(JSON.stringify(createUpload.userErrors));
+    await eventually(async () => {
+      const url = new URL(createUpload.uploadUrl, this.#system.url);
+      const put = await fetch(url, { method: 'PUT', body: new Uint8Array(bytes) });
+      return put.status === 204;
+    }, patienceMs);
+    return createUpload.attachmentId;
   }
 
   async delivery(id: string): Promise<DeliveryView | null> {
@@ -106,7 +152,7 @@ export class Desk {
 
   async ticket(id: string): Promise<TicketView> {
     const data = await this.ask<{ ticket: TicketView | null }>(
-      `query ($id: ID!) { ticket(id: $id) { status awaitingReplySince timeline(first: 100) { nodes {
+      `query ($id: ID!) { ticket(id: $id) { status awaitingReplySince assignee { id } timeline(first: 100) { nodes {
          __typename ... on Message { id direction text automatic } ... on TicketChange { id kind } } } } }`,
       { id },
     );

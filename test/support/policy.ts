@@ -112,6 +112,5 @@ export const policy: Readonly<Record<string, Rule>> = {
 
 /** Fields that only some see of those who see the thing itself: for others asking is FORBIDDEN. */
 export const fieldPolicy: Readonly<Record<string, readonly Role[]>> = {
-  'Channel.settings': ['ADMIN'],
   'Channel.health': ['ADMIN', 'AGENT', 'CONNECTOR'],
 };

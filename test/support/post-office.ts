@@ -1,10 +1,12 @@
 import { eventually } from '@smart-tickets/testing/eventually';
 import { startSystem, type RunningSystem } from '@smart-tickets/testing/processes';
+import { simpleParser } from 'mailparser';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ConnectorKeeper } from './connector-keeper.ts';
-import { Desk, type GivenAnswer } from './desk.ts';
+import { Desk, type AnswerFile, type GivenAnswer } from './desk.ts';
 import { FakeCustomer, type ClientStyle, type OutgoingMail } from './fake-customer.ts';
 import { MailServer } from './mail-server.ts';
 import type { Random } from './random.ts';
@@ -23,6 +25,8 @@ export interface Account {
   /** How many mails of each answer went out, by what they say and by their Message-ID. */
   readonly byContent: readonly number[];
   readonly byMessageId: readonly number[];
+  /** The files that came with each, by name and hash, in their order. */
+  readonly files: readonly (readonly string[])[];
   /** First lines of all messages of the ticket, oldest first. */
   readonly words: readonly string[];
 }
@@ -64,8 +68,9 @@ export class PostOffice {
     });
   }
 
-  static async open(): Promise<PostOffice> {
-    const system = await startSystem({ env: { LOG_LEVEL: 'warn' } });
+  /** `env` is further environment of the system, such as QUEUE_URL. */
+  static async open(env: Readonly<Record<string, string>> = {}): Promise<PostOffice> {
+    const system = await startSystem({ env: { LOG_LEVEL: 'warn', ...env } });
     return new PostOffice(system, await MailServer.start());
   }
 
@@ -93,7 +98,7 @@ export class PostOffice {
 
   /**
    * A customer asks, and support and customer answer each other; fails when a mail of the customer does not come to the one
-   * ticket. Some answers are given twice with the same key. `name` must be new.
+   * ticket. Some answers are given twice with the same key, some bring a file. `name` must be new.
    */
   async converse(name: string, style: ClientStyle, turns: number, random: Random): Promise<Conversation> {
     const customer = new FakeCustomer(name, style);
@@ -104,7 +109,10 @@ export class PostOffice {
     const answers: GivenAnswer[] = [];
     for (let turn = 0; turn < turns; turn += 1) {
       const text = `answer ${name} ${turn}.`;
-      const answer = await this.desk.answer(ticketId, text, `${name} ${turn}`, random.oneIn(3) ? 2 : 1);
+      const answer = await this.desk.answer(ticketId, text, `${name} ${turn}`, {
+        times: random.oneIn(3) ? 2 : 1,
+        files: random.oneIn(3) ? [{ name: `${name}.pdf`, bytes: randomBytes(1 + random.int(50_000)) }] : [],
+      });
       const sent = await this.mailOf(answer);
       // Until the connector has told by what name the mail goes on, nobody here can know it.
       if (style === 'REWRITTEN_ID') await this.desk.deliveryIn(answer.id, 'SENT');
@@ -122,6 +130,9 @@ export class PostOffice {
   async accountOf({ ticketId, answers }: Conversation): Promise<Account> {
     for (const answer of answers) await this.desk.deliveryIn(answer.id, 'SENT');
     const mails = answers.map((answer) => this.mailsOf(answer));
+    const files = await Promise.all(
+      mails.map(([first]) => (first === undefined ? Promise.resolve([]) : filesOf(first))),
+    );
     const { timeline } = await this.desk.ticket(ticketId);
     const messages = timeline.nodes.filter(({ __typename }) => __typename === 'Message');
     return {
@@ -129,6 +140,7 @@ export class PostOffice {
       byMessageId: mails.map(
         ([first]) => this.mailServer.sent.filter(({ messageId }) => messageId === first?.messageId).length,
       ),
+      files,
       words: messages.map(({ text = '' }) => text.split('\n', 1)[0] ?? ''),
     };
   }
@@ -151,7 +163,23 @@ export class PostOffice {
 
 /** The account of a conversation in which every answer went out once, and every mail came in once. */
 export function onceEach({ answers, words }: Conversation): Account {
-  return { byContent: answers.map(() => 1), byMessageId: answers.map(() => 1), words };
+  return {
+    byContent: answers.map(() => 1),
+    byMessageId: answers.map(() => 1),
+    files: answers.map((answer) => answer.files.map(fileLine)),
+    words,
+  };
+}
+
+/** A file by its name and the hash of its bytes. */
+export function fileLine({ name, bytes }: AnswerFile): string {
+  return `${name} ${bytes.length} ${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+/** The files that a mail brings, each by `fileLine`. */
+export async function filesOf({ raw }: SentMail): Promise<string[]> {
+  const { attachments } = await simpleParser(raw);
+  return attachments.map(({ filename = '', content }) => fileLine({ name: filename, bytes: content }));
 }
 
 /** Ids of all answers of conversations, sorted. */

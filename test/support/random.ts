@@ -23,4 +23,14 @@ export class Random {
   pick<T>(from: readonly T[]): T {
     return from[this.int(from.length)] as T;
   }
+
+  /** The same items in another order. Source: Fisher and Yates. */
+  shuffled<T>(items: readonly T[]): T[] {
+    const all = [...items];
+    for (let last = all.length - 1; last > 0; last -= 1) {
+      const other = this.int(last + 1);
+      [all[last], all[other]] = [all[other] as T, all[last] as T];
+    }
+    return all;
+  }
 }

@@ -9,6 +9,8 @@ export interface SentMail {
   readonly headers: ReadonlyMap<string, string>;
   /** All of it as text, with the soft line breaks of its transfer encoding undone. */
   readonly text: string;
+  /** All of it as it came. */
+  readonly raw: Buffer;
 }
 
 /** Reads a mail by the plainest means. `nth` makes the ids of those that are rewritten differ. */
@@ -23,5 +25,5 @@ export function readSentMail(raw: Buffer, to: readonly string[], nth: number): S
   const messageId = (headers.get('message-id') ?? '').replaceAll(/[<>]/g, '');
   const rewritten = to.some((address) => address.startsWith('rewritten-'));
   const rewrittenId = rewritten ? `0100018f-${nth}-${Date.now()}@eu-west-1.provider.example` : null;
-  return { messageId, rewrittenId, to, headers, text };
+  return { messageId, rewrittenId, to, headers, text, raw };
 }

@@ -1,3 +1,5 @@
+import type { Statement } from '@smart-tickets/kit/postgres';
+import { framesTransaction, statementsIn } from '@smart-tickets/testing/statements';
 import { jest } from '@jest/globals';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Server } from 'node:http';
@@ -12,8 +14,6 @@ export interface Traffic {
   /** Names of the statements, or their text where they have none; sorted. */
   statements: string[];
 }
-
-const ofTransaction = new Set(['commit', 'set-workspace']);
 
 /**
  * Observes, in this process, every statement of the app role's pools and every HTTP request to the services' servers.
@@ -53,10 +53,11 @@ export class TrafficMeter {
     const { calls, contexts } = this.#statements.mock;
     for (const [index, client] of contexts.entries()) {
       const of = traffic[applicationOf(client)];
-      const name = nameOf(calls[index]?.[0]);
-      if (of === undefined || ofTransaction.has(name)) continue;
-      if (name === 'begin') of.transactions += 1;
-      else of.statements.push(name);
+      if (of === undefined) continue;
+      for (const statement of statementsIn(calls[index]?.[0])) {
+        if (statement.name === 'tx-workspace') of.transactions += 1;
+        else if (!framesTransaction(statement)) of.statements.push(nameOf(statement));
+      }
     }
     for (const { statements } of Object.values(traffic)) statements.sort();
     return traffic;
@@ -70,8 +71,6 @@ function applicationOf(client: unknown): string {
   );
 }
 
-function nameOf(statement: unknown): string {
-  if (typeof statement === 'string') return statement;
-  const { name, text = '' } = statement as { name?: string; text?: string };
+function nameOf({ name, text }: Statement): string {
   return name ?? text.replaceAll(/\s+/g, ' ').replaceAll(/\$\d+/g, '$').trim();
 }
