@@ -247,8 +247,8 @@ describe.each(starts)(
         if (!isOn()) return;
         const victim = random.oneIn(7) ? 'postgres' : random.pick(victims);
         if (random.oneIn(4)) connector.kill();
-        await eventually(() => system.pid(victim) !== null, 30_000);
-        system.kill(victim, 'SIGKILL');
+        // It may be down from an earlier blow, or have died a moment ago and still be listed.
+        await eventually(() => system.kill(victim, 'SIGKILL'), 30_000);
         killed.push(victim);
       }
     }
@@ -279,7 +279,13 @@ describe.each(starts)(
           conversations.push(...ended);
         } catch (error) {
           const all = [...killed.slice(killedBefore), ...connector.deaths.slice(deathsBefore)];
-          const lines = [`killed: ${all.join(', ')}`, ...connector.complaints, ...system.output.slice(-30)];
+          const reason = error instanceof Error ? error.message : String(error);
+          const lines = [
+            reason,
+            `killed: ${all.join(', ')}`,
+            ...connector.complaints.slice(-5),
+            ...system.output.slice(-30),
+          ];
           throw new Error(lines.join('\n'), { cause: error });
         } finally {
           connector.plan([]);

@@ -122,8 +122,7 @@ describe.each(queueBackends)(
         const seenBefore = watcher.events.length;
         await eventually(() => !importing || watcher.events.length > seenBefore + size / 20, 120_000);
         if (!importing) break;
-        await eventually(() => system.pid(victim) !== null, 30_000);
-        system.kill(victim, 'SIGKILL');
+        await eventually(() => system.kill(victim, 'SIGKILL'), 30_000);
         killed.push(victim);
       }
       first = await imported;
