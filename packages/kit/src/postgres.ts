@@ -129,13 +129,25 @@ export async function readInWorkspace<Row extends pg.QueryResultRow>(
   workspaceId: string,
   statement: Statement,
 ): Promise<Row[]> {
+  const [rows] = await readAllInWorkspace<[Row]>(pool, workspaceId, [statement]);
+  return rows;
+}
+
+/** The same for several statements; gives the rows of each. When one fails there are none. */
+export async function readAllInWorkspace<Rows extends pg.QueryResultRow[]>(
+  pool: pg.Pool,
+  workspaceId: string,
+  asked: { readonly [Nth in keyof Rows]: Statement },
+): Promise<{ [Nth in keyof Rows]: Rows[Nth][] }> {
   const opening = openingOf(workspaceId);
   const client = await pool.connect();
   const statements = new Statements(client);
   let broken: Error | undefined;
   try {
-    const [, { rows }] = await Promise.all([statements.ask(opening), statements.ask<Row>(statement)]);
-    return rows;
+    const [, ...answers] = await Promise.all(
+      [opening, ...asked].map((statement) => statements.ask(statement)),
+    );
+    return answers.map(({ rows }) => rows) as { [Nth in keyof Rows]: Rows[Nth][] };
   } catch (error) {
     if (!(error instanceof pg.DatabaseError) && error instanceof Error) broken = error;
     throw error;

@@ -17,13 +17,14 @@ import { WebSocketServer } from 'ws';
 import { compilingGateway } from './compiled-operations.ts';
 import {
   internalTokenHeader,
+  internalTokenVerifier,
   requestIdHeader,
   requestIdOf,
-  verifyInternalToken,
   type Viewer,
 } from './internal-token.ts';
 import { legacyStatus } from './legacy-status.ts';
 import type { Logger } from './logger.ts';
+import { subscribeAhead } from './subscribe-ahead.ts';
 
 /** What every resolver is given: who asks, the id of the request, and the service's own parts. */
 export interface RequestContext {
@@ -105,8 +106,8 @@ export async function createSubgraphServer<C extends RequestContext>(
   const apollo = createApollo<C>(schema, log);
   await apollo.start();
 
-  const viewerOf = (token: unknown): Viewer | null =>
-    verifyInternalToken(internalTokenKey, token, Date.now());
+  const verify = internalTokenVerifier(internalTokenKey);
+  const viewerOf = (token: unknown): Viewer | null => verify(token, Date.now());
   await app.register(fastifyApollo(apollo), {
     path: '/graphql',
     context: (request) => {
@@ -188,6 +189,7 @@ function serveSockets<C extends RequestContext>(
   const socketServer = useServer<Record<string, unknown>, { viewer?: Viewer }>(
     {
       schema,
+      subscribe: subscribeAhead,
       connectionInitWaitTimeout: 3_000,
       onConnect: (ctx) => {
         const viewer = viewerOf(ctx.connectionParams?.[internalTokenHeader]);

@@ -3,6 +3,14 @@ import pg from 'pg';
 // Instants leave the database as ISO 8601 strings in UTC with milliseconds, ready for events and GraphQL.
 const timestamptzOid = 1184;
 const int8Oid = 20;
+const textArrayOid: number = 1009;
+
+const parseTexts = pg.types.getTypeParser(textArrayOid, 'text') as (text: string) => unknown;
+
+/** Most lists of a row are empty; the general parser makes an object for each. */
+function textsIn(text: string): unknown {
+  return text === '{}' ? [] : parseTexts(text);
+}
 
 /** In UTC the text is put together anew; reading it as a date costs several times as much, and a page has hundreds. */
 function instantIn(text: string): string {
@@ -15,6 +23,7 @@ function instantIn(text: string): string {
 export function parserOf(oid: number): (text: string) => unknown {
   if (oid === timestamptzOid) return instantIn;
   if (oid === int8Oid) return Number;
+  if (oid === textArrayOid) return textsIn;
   return pg.types.getTypeParser(oid, 'text') as (text: string) => unknown;
 }
 

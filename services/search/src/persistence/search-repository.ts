@@ -1,5 +1,4 @@
-import { inWorkspace, type Statement, type Tx } from '@smart-tickets/kit/postgres';
-import { ok } from '@smart-tickets/kit/result';
+import { readAllInWorkspace, readInWorkspace, type Statement } from '@smart-tickets/kit/postgres';
 import pg from 'pg';
 import { buildTsquery, termsOf, type TermReading } from '../domain/build-tsquery.ts';
 import { literalsOf, markedHtml, markLiterals } from '../domain/highlight.ts';
@@ -51,28 +50,33 @@ const nothing: FoundHits = { rows: [], hasNextPage: false, total: 0, totalExact:
 /** Reads one page of hits. Fails with an error that `isTimeout` knows when it takes longer than `limitMs` in all. */
 export async function readHits(pool: pg.Pool, workspaceId: string, asked: HitsAsked): Promise<FoundHits> {
   if (asked.parsed.kind === 'NOTHING') return nothing;
-  const found = await inWorkspace<FoundHits, never>(pool, workspaceId, async (unlimited) => {
-    const tx = limited(unlimited, asked.limitMs);
-    const query = await understand(tx, asked.parsed);
-    return ok(query === null ? nothing : await readPage(tx, asked, query));
-  });
-  if (!found.ok) throw new Error('unreachable: reading has no expected failure');
-  return found.value;
+  const search = new Search(pool, workspaceId, asked.limitMs);
+  const query = await understand(search, asked.parsed);
+  return query === null ? nothing : readPage(search, asked, query);
 }
 
-// Each statement is given what is left of the time; the two travel together. Not by `send`: of the faults that follow
-// a time-out, that of a statement sent would be taken for the reason.
-function limited(tx: Tx, limitMs: number): Tx {
-  return {
-    ...tx,
-    query: async <Row extends pg.QueryResultRow>(statement: Statement) => {
-      const limiting = tx.query(limitTime(limitMs));
-      const answer = tx.query<Row>(statement);
-      answer.catch(() => undefined);
-      await limiting;
-      return answer;
-    },
-  };
+/** The statements of one search. What is known of one decides the next, but they need no common transaction. */
+class Search {
+  readonly workspaceId: string;
+  readonly #pool: pg.Pool;
+  readonly #endsAt: number;
+
+  constructor(pool: pg.Pool, workspaceId: string, limitMs: number) {
+    this.#pool = pool;
+    this.workspaceId = workspaceId;
+    this.#endsAt = performance.now() + limitMs;
+  }
+
+  /** The rows of each statement, in one round trip; they are given what is left of the time. */
+  async read<Rows extends pg.QueryResultRow[]>(
+    ...statements: { readonly [Nth in keyof Rows]: Statement }
+  ): Promise<{ [Nth in keyof Rows]: Rows[Nth][] }> {
+    const limit = limitTime(Math.max(1, Math.ceil(this.#endsAt - performance.now())));
+    // Each statement has a limit of its own: what one has used is not there for the next.
+    const timed = statements.flatMap((statement) => [limit, statement]);
+    const answers = await readAllInWorkspace(this.#pool, this.workspaceId, timed);
+    return answers.filter((_, nth) => nth % 2 === 1) as { [Nth in keyof Rows]: Rows[Nth][] };
+  }
 }
 
 /** Whether a statement ran out of its time. */
@@ -82,11 +86,8 @@ export function isTimeout(error: unknown): boolean {
 
 /** How many tickets of the workspace can be found. */
 export async function readDocumentCount(pool: pg.Pool, workspaceId: string): Promise<number> {
-  const counted = await inWorkspace<number, never>(pool, workspaceId, async (tx) => {
-    const { rows } = await tx.query<{ documents: number }>(countDocuments(workspaceId));
-    return ok(rows[0]?.documents ?? 0);
-  });
-  return counted.ok ? counted.value : 0;
+  const [row] = await readInWorkspace<{ documents: number }>(pool, workspaceId, countDocuments(workspaceId));
+  return row?.documents ?? 0;
 }
 
 interface Understood {
@@ -94,30 +95,35 @@ interface Understood {
   readonly marks: Marks;
 }
 
-async function understand(tx: Tx, parsed: ParsedQuery): Promise<Understood | null> {
+async function understand(search: Search, parsed: ParsedQuery): Promise<Understood | null> {
   if (parsed.kind === 'EVERYTHING')
     return { tsquery: null, marks: { tsquery: '', configs: [], literals: [] } };
   const terms = termsOf(parsed);
   const texts = terms.map(({ text }) => text);
-  const { rows } = await tx.query<TermReading>(readTerms(tx.workspaceId, texts, texts.map(folded)));
+  const [rows] = await search.read<[TermReading]>(readTerms(search.workspaceId, texts, texts.map(folded)));
   const built = buildTsquery(parsed, rows);
   if (built === null) return null;
   const configs = [...new Set(rows.map(({ config }) => config))].filter((config) => config !== plainConfig);
   return { tsquery: built.search, marks: { tsquery: built.marks, configs, literals: literalsOf(terms) } };
 }
 
-async function readPage(tx: Tx, asked: HitsAsked, { tsquery, marks }: Understood): Promise<FoundHits> {
+async function readPage(
+  search: Search,
+  asked: HitsAsked,
+  { tsquery, marks }: Understood,
+): Promise<FoundHits> {
   const { parsed, place, first } = asked;
-  const wanted: Wanted = { workspaceId: tx.workspaceId, tsquery, exceptNumber: parsed.number };
-  const [counts, numbered] = await Promise.all([
-    tx.query<{ hits: number }>(countHits(wanted)),
-    parsed.number === null ? null : tx.query<HitRow>(hitByNumber(tx.workspaceId, parsed.number, marks)),
-  ]);
-  const hits = counts.rows[0]?.hits ?? 0;
-  const ofNumber = numbered?.rows ?? [];
+  const { workspaceId } = search;
+  const wanted: Wanted = { workspaceId, tsquery, exceptNumber: parsed.number };
+  const count = countHits(wanted);
+  const [counts, ofNumber] =
+    parsed.number === null
+      ? [...(await search.read<[{ hits: number }]>(count)), []]
+      : await search.read<[{ hits: number }, HitRow]>(count, hitByNumber(workspaceId, parsed.number, marks));
+  const hits = counts[0]?.hits ?? 0;
   const leading = place === null ? ofNumber : [];
   const limit = first - leading.length;
-  const rest = hits === 0 ? [] : await readRest(tx, asked, wanted, hits < mostCounted, limit + 1, marks);
+  const rest = hits === 0 ? [] : await readRest(search, asked, wanted, hits < mostCounted, limit + 1, marks);
   const counted = hits + ofNumber.length;
   return {
     rows: [
@@ -131,7 +137,7 @@ async function readPage(tx: Tx, asked: HitsAsked, { tsquery, marks }: Understood
 }
 
 async function readRest(
-  tx: Tx,
+  search: Search,
   { sort, place }: HitsAsked,
   wanted: Wanted,
   rare: boolean,
@@ -149,7 +155,8 @@ async function readRest(
           limit,
           marks,
         );
-  return (await tx.query<HitRow>(statement)).rows;
+  const [rows] = await search.read<[HitRow]>(statement);
+  return rows;
 }
 
 function placeOfRow({ ticketId, score, key }: HitRow): Place {

@@ -26,15 +26,21 @@ export function connection<Row>(
   cursorOf: (row: Row) => string,
 ) {
   const page = rows.slice(0, size);
-  const edges = page.map((node) => ({ node, cursor: cursorOf(node) }));
+  const cursorAt = (index: number): string | null => {
+    const row = page.at(index);
+    return row === undefined ? null : cursorOf(row);
+  };
   return {
-    edges,
+    /** Made when they are asked for: most want the nodes, and a cursor costs more than a node. */
+    get edges() {
+      return page.map((node) => ({ node, cursor: cursorOf(node) }));
+    },
     nodes: page,
     pageInfo: {
       hasNextPage: rows.length > size,
       hasPreviousPage: hasPrevious,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      startCursor: cursorAt(0),
+      endCursor: cursorAt(-1),
     },
   };
 }

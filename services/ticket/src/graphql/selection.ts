@@ -38,10 +38,27 @@ function fieldsBelow(parents: readonly FieldNode[], name: string, info: Selectio
   return found;
 }
 
+/** What was found for the fields of an execution, which is known by its variables: it is the same for each thing of a list. */
+const answers = new WeakMap<object, WeakMap<readonly FieldNode[], Map<string, boolean>>>();
+
+function answersFor({ variableValues, fieldNodes }: Selection): Map<string, boolean> {
+  const ofExecution =
+    answers.get(variableValues) ?? new WeakMap<readonly FieldNode[], Map<string, boolean>>();
+  answers.set(variableValues, ofExecution);
+  const ofField = ofExecution.get(fieldNodes) ?? new Map<string, boolean>();
+  ofExecution.set(fieldNodes, ofField);
+  return ofField;
+}
+
 /** Whether the field that is being resolved was asked for with this path of fields below it, in fragments or not. */
 export function isSelected(info: Selection, ...path: readonly string[]): boolean {
+  const known = answersFor(info);
+  const key = path.join('.');
+  const answer = known.get(key);
+  if (answer !== undefined) return answer;
   let reached: readonly FieldNode[] = info.fieldNodes;
   for (const name of path) reached = fieldsBelow(reached, name, info);
+  known.set(key, reached.length > 0);
   return reached.length > 0;
 }
 

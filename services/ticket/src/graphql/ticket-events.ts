@@ -1,5 +1,6 @@
 import type { TicketEvent, TicketEventKind } from '@smart-tickets/contracts';
 import { CursorExpiredError, type FeedEvent } from '@smart-tickets/kit/event-feed';
+import { answeredAhead } from '@smart-tickets/kit/subscribe-ahead';
 import { GraphQLError } from 'graphql';
 import { overlongLists, passes, type TicketFilter } from '../domain/filter.ts';
 import type { Ticket } from '../domain/ticket.ts';
@@ -30,6 +31,8 @@ export interface TicketEventsArgs {
 }
 
 const maxTicketIds = 200;
+/** Events that one subscriber's stream answers at once: what each shows is read by statements of its own. */
+const mostAtOnce = 16;
 
 function refuse(message: string): never {
   throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
@@ -102,5 +105,5 @@ export function ticketEvents(
       return { done: true, value: undefined };
     },
   };
-  return stream;
+  return answeredAhead(stream, mostAtOnce);
 }
