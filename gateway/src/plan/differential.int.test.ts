@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse, validate } from 'graphql';
 import { readFileSync } from 'node:fs';
 import type { Mischief } from '../testing/invented-subgraphs.ts';
+import { keyedGraph } from '../testing/keyed-graph.ts';
 import { oddGraph } from '../testing/odd-graph.ts';
 import { randomOperation, type RandomOperation } from '../testing/random-operations.ts';
 import { withStocksPlaces } from '../testing/stocks-places.ts';
@@ -40,6 +41,7 @@ function* operations(two: TwoExecutors, from: number): Generator<RandomOperation
 describe.each([
   ['our own graph', ownGraph, 1_000],
   ['a graph of odd shapes', oddGraph, 2_000],
+  ['a graph of keys of all kinds', keyedGraph, 3_000],
 ])('%s', (_name, sdls, from) => {
   let two: TwoExecutors;
   let asked: readonly (RandomOperation & { seed: number })[];

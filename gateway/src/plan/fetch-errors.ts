@@ -27,6 +27,22 @@ export function operationErrors(
   });
 }
 
+/**
+ * What a fetch has failed of, with the path at which its part of the answer is missing: up to the first list, since an
+ * error has but one path. Apollo's executor gives no path here, so that clients could not tell whose part it is.
+ */
+export function failedFetch(error: unknown, places: Places): unknown {
+  const list = places.indexOf('@');
+  const path = list === -1 ? places : places.slice(0, list);
+  if (!(error instanceof Error) || path.length === 0) return error;
+  const known = error instanceof GraphQLError ? error : undefined;
+  return new GraphQLError(error.message, {
+    originalError: known?.originalError ?? error,
+    path,
+    extensions: known?.extensions,
+  });
+}
+
 function operationError(
   error: GraphQLFormattedError,
   serviceName: string,

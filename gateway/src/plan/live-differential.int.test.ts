@@ -4,6 +4,8 @@ import { parse, validate } from 'graphql';
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Mischief } from '../testing/invented-subgraphs.ts';
+import { keyedGraph } from '../testing/keyed-graph.ts';
+import { oddGraph } from '../testing/odd-graph.ts';
 import { randomSubscription } from '../testing/random-operations.ts';
 import { withStocksPlaces } from '../testing/stocks-places.ts';
 import {
@@ -23,22 +25,24 @@ const ownGraph = Object.fromEntries(
   ]),
 );
 const calm = { fields: 0, requests: 0, values: 0 };
-/**
- * Requests that are refused are not among them: of some hundred such answers Apollo's executor gave up two as a whole where a
- * subscriber was told what there was, for a reason that is not known yet.
- */
 const weathers: [string, Omit<Mischief, 'seed'>][] = [
   ['subgraphs that answer', calm],
   ['fields that fail', { ...calm, fields: 0.1 }],
+  ['subgraphs that fail', { ...calm, fields: 0.03, requests: 0.25 }],
   ['answers that break the schema', { ...calm, values: 0.04 }],
+  ['everything at once', { fields: 0.05, requests: 0.1, values: 0.03 }],
 ];
-/** In each weather. */
-const selections = 100;
+/** Of each graph in each weather. More were run when this was written, see ADR 0013. */
+const selections = 25;
 
-describe('our own graph', () => {
+describe.each([
+  ['our own graph', ownGraph],
+  ['a graph of odd shapes', oddGraph],
+  ['a graph of keys of all kinds', keyedGraph],
+])('%s', (_name, sdls) => {
   let two: TwoExecutors;
   beforeAll(async () => {
-    two = await startTwoExecutors(withQueriesOfSubscriptions(ownGraph));
+    two = await startTwoExecutors(withQueriesOfSubscriptions(sdls));
   });
   afterAll(() => two.close());
 
@@ -54,7 +58,6 @@ describe('our own graph', () => {
 
           const outcome = await two.hear(subscription, { ...mischief, seed: operationSeed });
 
-          // One that its subgraph refuses has no events.
           if (outcome === null) return;
           compared += 1;
           const { ours, stock } = outcome;
@@ -66,7 +69,7 @@ describe('our own graph', () => {
         { seed, numRuns: selections },
       );
 
-      expect(compared).toBeGreaterThan(selections / 2);
+      expect(compared).toBeGreaterThan(selections / 4);
     },
   );
 });

@@ -31,12 +31,13 @@ function partOf(selection: QueryPlanSelectionNode, schema: GraphQLSchema): Part 
     };
   }
   const name = selection.alias ?? selection.name;
-  const inner = selection.selections === undefined ? undefined : representOf(selection.selections, schema);
+  const one = selection.selections === undefined ? undefined : representOf(selection.selections, schema);
+  // Of lists in lists each object, where Apollo's executor sends nulls.
+  const inner = (value: unknown): unknown => (Array.isArray(value) ? value.map(inner) : one?.(value));
   return (entity, result) => {
     const value = entity[name];
     if (value === undefined) return false;
-    if (inner === undefined) result[name] = value;
-    else result[name] = Array.isArray(value) ? value.map(inner) : inner(value);
+    result[name] = one === undefined ? value : inner(value);
     return true;
   };
 }

@@ -1,8 +1,15 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner';
-import { OperationTypeNode, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import {
+  getOperationAST,
+  Kind,
+  OperationTypeNode,
+  parse,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
 import type { GatewayContext } from '../identity.ts';
 import type { Flags } from './conditions.ts';
-import { operationErrors } from './fetch-errors.ts';
+import { failedFetch, operationErrors } from './fetch-errors.ts';
 import { isPlain, merge, type Plain } from './merge.ts';
 import { pathsOf, valuesAt, type Places } from './places.ts';
 import { representOf, type Represent } from './representation.ts';
@@ -100,6 +107,7 @@ function fetchStep(node: FetchNode, parts: StepParts, places: Places): Step {
     variables: (node.variableUsages ?? []).map((name) => ({ name, text: `${JSON.stringify(name)}:` })),
   };
   const represent = node.requires === undefined ? undefined : representOf(node.requires, parts.supergraph);
+  const missing = places.length === 0 ? onlyFieldOf(node) : places;
   return async (run) => {
     const values = places.length === 0 ? [run.data] : valuesAt(run.data, places);
     if (values.length === 0) return;
@@ -107,9 +115,18 @@ function fetchStep(node: FetchNode, parts: StepParts, places: Places): Step {
       if (represent === undefined) await fetchOnce(fetch, run, values);
       else await fetchEntities(fetch, run, values, represent);
     } catch (error) {
-      run.errors.push(error);
+      run.errors.push(failedFetch(error, missing));
     }
   };
+}
+
+/** The one field that a fetch at the root is for; none when it is for several. */
+function onlyFieldOf({ operation }: FetchNode): Places {
+  const selections = getOperationAST(parse(operation, { noLocation: true }))?.selectionSet.selections ?? [];
+  const [first] = selections;
+  return selections.length === 1 && first?.kind === Kind.FIELD
+    ? [first.alias?.value ?? first.name.value]
+    : [];
 }
 
 interface Fetch {
@@ -170,7 +187,9 @@ async function fetchEntities(
     if (!isPlain(entity)) continue;
     for (const [which, index] of owner.entries()) {
       const value = values[index] as Plain;
-      const typename = entity['__typename'] || value['__typename'];
+      const said = entity['__typename'];
+      // What cannot be a name does not make what is known of the entity unknown.
+      const typename = isPlain(said) ? value['__typename'] : said || value['__typename'];
       // What follows may add to the parts of one place and not of another: each has its own.
       merge(value, entity, which > 0);
       value['__typename'] = typename;

@@ -37,6 +37,8 @@ export class InventedSubgraph implements GraphQLDataSource, Subgraph {
   mischief: Mischief = { seed: 0, fields: 0, requests: 0, values: 0 };
   /** Requests and the entities asked for in them, so far. */
   readonly asked = { requests: 0, entities: 0 };
+  /** What it was told of the entities that were asked for, request by request. */
+  readonly told: unknown[] = [];
   readonly #name: string;
   readonly #schema: GraphQLSchema;
   readonly #parsed = new Map<string, DocumentNode>();
@@ -44,6 +46,8 @@ export class InventedSubgraph implements GraphQLDataSource, Subgraph {
   constructor(name: string, typeDefs: DocumentNode) {
     this.#name = name;
     this.#schema = buildSubgraphSchema([{ typeDefs }]);
+    // It comes with a resolver that gives back what it was told.
+    delete this.#schema.getQueryType()?.getFields()['_entities']?.resolve;
   }
 
   async process({ request }: Parameters<GraphQLDataSource['process']>[0]): Promise<never> {
@@ -59,7 +63,10 @@ export class InventedSubgraph implements GraphQLDataSource, Subgraph {
     };
     this.asked.requests += 1;
     const entities = variables['representations'];
-    if (Array.isArray(entities)) this.asked.entities += entities.length;
+    if (Array.isArray(entities)) {
+      this.asked.entities += entities.length;
+      this.told.push(entities);
+    }
     const fate = this.#chance('request', asQuery(query));
     if (fate < this.mischief.requests) return this.#refuse(fate / this.mischief.requests);
     let document = this.#parsed.get(query);
@@ -95,11 +102,17 @@ export class InventedSubgraph implements GraphQLDataSource, Subgraph {
       return (args as { representations: Record<string, unknown>[] }).representations.map((entity) =>
         this.#chance('gone', JSON.stringify(entity)) < 0.05
           ? null
-          : { ...entity, seed: JSON.stringify(entity['id']) },
+          : { ...entity, ...identityOf(entity), sent: JSON.stringify(entity) },
       );
     }
     if (fieldName in object) return object[fieldName];
-    const seed = JSON.stringify([asQuery(info.parentType.name), object['seed'] ?? null, fieldName, args]);
+    const seed = JSON.stringify([
+      asQuery(info.parentType.name),
+      object['seed'] ?? null,
+      fieldName,
+      args,
+      ...(isComputed(info) ? [object['sent'] ?? null] : []),
+    ]);
     if (this.#chance('field', seed) < this.mischief.fields) {
       throw new GraphQLError(
         `no ${fieldName}`,
@@ -119,9 +132,8 @@ export class InventedSubgraph implements GraphQLDataSource, Subgraph {
     if (isCompositeType(nullable)) {
       const types = isAbstractType(nullable) ? this.#schema.getPossibleTypes(nullable) : [nullable];
       const concrete = types[Math.floor(chanceOf('type', seed) * types.length)];
-      // Few ids, so that the same object stands in many places.
-      const id = `${concrete?.name}-${Math.floor(chanceOf('id', seed) * 4)}`;
-      return { __typename: concrete?.name, id, seed: JSON.stringify(id) };
+      // Few, so that the same object stands in many places.
+      return objectOf(concrete?.name ?? '', Math.floor(chanceOf('id', seed) * 4));
     }
     const named = getNamedType(type);
     if (isEnumType(named)) {
@@ -147,14 +159,46 @@ export class InventedSubgraph implements GraphQLDataSource, Subgraph {
       this.#spoil(object[key]);
       const whole = key === '_entities';
       const fate = this.#chance('spoil', key + (whole ? '' : text));
-      if (!whole && fate < this.mischief.values)
-        object[key] = wrongValues[Math.floor(this.#chance('wrong', key + text) * wrongValues.length)];
+      if (whole || fate >= this.mischief.values) continue;
+      const wrong = wrongValues[Math.floor(this.#chance('wrong', key + text) * wrongValues.length)];
+      // Apollo's executor fails of an object in the place of a type's name; ours takes the name that it knows.
+      object[key] = key === '__typename' && isRecord(wrong) && !Array.isArray(wrong) ? {} : wrong;
     }
   }
 
   #chance(what: string, seed: string): number {
     return chanceOf(`${what} ${this.mischief.seed} ${this.#name}`, seed);
   }
+}
+
+/** An object with all keys by which graphs of the tests know theirs. */
+function objectOf(typename: string, nr: number): Record<string, unknown> {
+  const id = `${typename}-${nr}`;
+  const org = { __typename: 'Org', id: `Org-${nr % 2}`, seed: JSON.stringify(`Org-${nr % 2}`) };
+  return {
+    __typename: typename,
+    id,
+    sku: `sku-${nr}`,
+    house: `House-${nr % 2}`,
+    org,
+    nr,
+    seed: JSON.stringify(id),
+  };
+}
+
+/** The same object whichever key it is asked for by. */
+function identityOf({ __typename, id, sku, nr }: Record<string, unknown>): Record<string, unknown> {
+  const number = Number(/\d+$/.exec(String(id ?? sku ?? nr))?.[0]);
+  return {
+    ...objectOf(String(__typename), number),
+    ...(id === undefined ? {} : { id, seed: JSON.stringify(id) }),
+  };
+}
+
+/** Whether a field hangs on what the gateway has told of the object. */
+function isComputed({ parentType, fieldName }: GraphQLResolveInfo): boolean {
+  const directives = parentType.getFields()[fieldName]?.astNode?.directives ?? [];
+  return directives.some(({ name }) => name.value === 'requires');
 }
 
 const wrongValues = [null, null, null, 5, 1.5, 'text', true, [], {}, [null], [{}], { __typename: 'Nothing' }];

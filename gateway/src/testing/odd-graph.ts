@@ -11,13 +11,15 @@ export const oddGraph: Readonly<Record<string, string>> = {
     enum Colour { RED GREEN }
     union Any = Box | Ball | Loose
     type Query { box(id: ID!): Box boxes(first: Int = 3): [Box] anything: [Any!]! thing: Thing loose: Loose! }
-    type Mutation { paint(colour: Colour!, id: ID): Ball stack(ids: [ID!]): [Box!]! }`,
+    type Mutation { paint(colour: Colour!, id: ID): Ball stack(ids: [ID!]): [Box!]! }
+    type Subscription { painted(colour: Colour): Ball seen: Thing found: [Any!] stacked(ids: [ID!]): [[Box]]! told: Loose! }`,
   right: `${link}
     type Box @key(fields: "id") { id: ID! size: Int! @external weight: Float! price: Int @requires(fields: "size") owner: Owner! owners: [[Owner]] }
     type Ball @key(fields: "id") { id: ID! bounces: Boolean mark: Mark @shareable again: [Ball!]! }
     type Mark @shareable { text: String! deep: Mark }
     type Owner @key(fields: "id") { id: ID! name: String! friend: Owner box: Box }
-    type Query { owner: Owner strongest: Ball! }`,
+    type Query { owner: Owner strongest: Ball! }
+    type Subscription { moved: Owner! bounced(first: Int = 2): [Ball] }`,
   third: `${link}
     type Owner @key(fields: "id") { id: ID! age: Int! boxes: [Box!] ball: Ball }
     type Box @key(fields: "id") { id: ID! weight: Float! @external cost: Int! @requires(fields: "weight") }

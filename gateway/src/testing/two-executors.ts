@@ -14,10 +14,11 @@ import {
 } from 'graphql';
 import { useCompiledPlans } from '../plan/compiled-executor.ts';
 import { loadedGraphOf } from '../plan/loaded-graph.ts';
-import { publicError } from '../errors.ts';
+import { formatted, publicError } from '../errors.ts';
 import { SubscriptionPlanner } from '../subscription-plan.ts';
 import { SubscriptionHub } from '../subscriptions.ts';
 import type { OpenUpstream } from '../upstream.ts';
+import { withConcreteFragments } from './concrete-fragments.ts';
 import { InventedSubgraph, type Mischief } from './invented-subgraphs.ts';
 import type { RandomOperation } from './random-operations.ts';
 
@@ -50,14 +51,19 @@ export function withQueriesOfSubscriptions(
 /** The same graph on Apollo's executor and on ours, over invented subgraphs. */
 export interface TwoExecutors {
   readonly schema: GraphQLSchema;
-  /** What each said; a rejection is an answer too. `compiled` is whether ours ran it itself. */
+  /**
+   * What each said; a rejection is an answer too. `compiled` is whether ours ran it itself, and `told` is what it told
+   * subgraphs of the entities that it asked for.
+   */
   ask(
     operation: RandomOperation,
     mischief: Mischief,
-  ): Promise<{ stock: Outcome; ours: Outcome; compiled: boolean }>;
+  ): Promise<{ stock: Outcome; ours: Outcome; compiled: boolean; told: Readonly<Record<string, unknown[]>> }>;
   /**
    * What a subscriber is told of an event by ours, and what stock says to the same selection as a query. Needs a graph whose
-   * queries have the subscriptions' fields, too: see `withQueriesOfSubscriptions`. Null when the event itself was refused.
+   * queries have the subscriptions' fields, too: see `withQueriesOfSubscriptions`. Null when the event itself was refused,
+   * and where the two cannot be compared: stock is asked in other words for what it would get wrong, see
+   * `withConcreteFragments`, and mischief that hangs on the words of requests then hits others.
    */
   hear(subscription: RandomOperation, mischief: Mischief): Promise<{ stock: Outcome; ours: Outcome } | null>;
   /** Entities that each has asked subgraphs for. */
@@ -129,14 +135,25 @@ export async function startTwoExecutors(sdls: Readonly<Record<string, string>>):
       const byStock = await outcomeOf(stock.executor(context));
       const between = countEntities();
       fellBack = false;
+      for (const subgraph of subgraphs.values()) subgraph.told.length = 0;
       const byOurs = await outcomeOf(ours.executor(context));
       entities.stock += between - before;
       entities.ours += countEntities() - between;
-      return { stock: byStock, ours: byOurs, compiled: !fellBack };
+      const told = [...subgraphs].filter(([, subgraph]) => subgraph.told.length > 0);
+      return {
+        stock: byStock,
+        ours: byOurs,
+        compiled: !fellBack,
+        told: Object.fromEntries(told.map(([name, subgraph]) => [name, subgraph.told.flat()])),
+      };
     },
     hear: async (subscription, mischief) => {
       for (const subgraph of subgraphs.values()) subgraph.mischief = mischief;
-      const query = subscription.query.replace(/^subscription/, 'query');
+      const asWritten = subscription.query.replace(/^subscription/, 'query');
+      const concrete = withConcreteFragments(loaded.schema, asWritten);
+      // Other words are other requests and other answers, which meet another fate.
+      if (concrete !== null && mischief.requests + mischief.values > 0) return null;
+      const query = concrete ?? asWritten;
       const asQuery = { query, variables: subscription.variables };
       const byStock = await outcomeOf(
         stock.executor(contextOf(asQuery, documentOf(query), loaded.schema, logger)),
@@ -185,7 +202,7 @@ async function heard(
   };
   const leave = hub.subscribe(
     { query, operationName: 'Random', document, operation, variables, context: { viewer, requestId } },
-    { next: told.resolve, error: over, complete: over, lost: over },
+    { next: ({ text }) => told.resolve(text), error: over, complete: over, lost: over },
   );
   const text = await told.promise;
   leave();
@@ -228,11 +245,15 @@ function contextOf(
 }
 
 async function outcomeOf(answering: Promise<unknown>): Promise<Outcome> {
+  let answer: ExecutionResult;
   try {
-    return asSent(await answering);
+    answer = (await answering) as ExecutionResult;
   } catch {
     return 'rejected';
   }
+  const { errors } = answer;
+  // Errors of JavaScript are among them, of which JSON would keep nothing.
+  return asSent(errors === undefined ? answer : { ...answer, errors: errors.map(formatted) });
 }
 
 /** Fetches end in any order, and so do their errors; the number of entities differs, as ours asks for each once. */
@@ -246,5 +267,13 @@ function asSent(answer: unknown): Outcome {
       message: error.message.replace(/contain \d+ elements/, 'contain … elements'),
     });
   });
-  return { ...sent, errors: errors.toSorted().map((text) => JSON.parse(text) as never) };
+  return { ...sent, errors: sortedErrors(errors.map((text) => JSON.parse(text) as never)) };
+}
+
+/** Errors in an order that does not hang on when each came. */
+export function sortedErrors<E extends object>(errors: readonly E[]): E[] {
+  return errors
+    .map((error) => JSON.stringify(error))
+    .toSorted()
+    .map((text) => JSON.parse(text) as E);
 }
