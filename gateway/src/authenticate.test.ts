@@ -98,7 +98,7 @@ test('takes the token that the intake gave a connector, where its key is given, 
   expect(await authenticate(`Bearer ${token}`)).toEqual({ ok: false, error: 'BAD_TOKEN' });
 });
 
-describe('refuses', () => {
+describe('fault 29: refuses', () => {
   const cases: readonly (readonly [string, () => Promise<unknown>, string])[] = [
     ['nothing', () => Promise.resolve(undefined), 'NO_TOKEN'],
     ['an empty header', () => Promise.resolve(''), 'NO_TOKEN'],
@@ -156,9 +156,29 @@ describe('refuses', () => {
     expect(await check(`Bearer ${honest}`)).toMatchObject({ ok: true });
     expect(await check(`Bearer ${swapped}`)).toEqual({ ok: false, error: 'BAD_TOKEN' });
   });
+
+  test.each<[string, (own: object) => Record<string, unknown>]>([
+    ['a path for a key', () => ({ kid: '../../../../dev/null' })],
+    ['the id of a key for a key', () => ({ kid: 'one' })],
+    ['no id of a key', () => ({})],
+    ['a key that it brings along', (own) => ({ kid: 'one', jwk: own })],
+    ['an address of a key', () => ({ kid: 'one', jku: 'https://evil.test/keys', x5u: 'https://evil.test/' })],
+    ['what must be understood and is not', () => ({ kid: 'one', crit: ['own'], own: 1 })],
+  ])('a token of a stranger that has %s', async (_what, headerOf) => {
+    const { publicKey, privateKey } = await generateKeyPair('EdDSA', { extractable: true });
+    const header = { alg: 'EdDSA', ...headerOf({ ...(await exportJWK(publicKey)) }) };
+    const claims = { ws: workspaceId, role: 'ADMIN', sub: 'x', iss: issuer, aud: audience, exp: 9e9 };
+    const signed = `${base64(header)}.${base64(claims)}`;
+    const signature = await crypto.subtle.sign('Ed25519', privateKey, new TextEncoder().encode(signed));
+
+    expect(await authenticate(`Bearer ${signed}.${Buffer.from(signature).toString('base64url')}`)).toEqual({
+      ok: false,
+      error: 'BAD_TOKEN',
+    });
+  });
 });
 
-test('allows clocks to be a minute apart', async () => {
+test('fault 29: allows clocks to be a minute apart', async () => {
   const token = await testIssuer.token({ expiresIn: 10 });
   const at = (seconds: number): Authenticate =>
     createAuthenticate({ keys: testIssuer.keys, issuer, audience, now: () => Date.now() + seconds * 1000 });
@@ -185,7 +205,7 @@ test('verifies a token once, and again when it must have ended', async () => {
   expect(await check(header)).toEqual({ ok: false, error: 'BAD_TOKEN' });
 });
 
-test('tells a key set that cannot be reached from a bad token', async () => {
+test('fault 29: tells a key set that cannot be reached from a bad token', async () => {
   const check = createAuthenticate({
     keys: () => Promise.reject(new TypeError('fetch failed')),
     issuer,

@@ -4,6 +4,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
 import { formatted, publicError } from './errors.ts';
 import { viewerKey } from './identity.ts';
+import type { SharedText } from './shared-text.ts';
 import type { SubscriptionRequest } from './subscription-source.ts';
 import type { SubscriptionHub } from './subscriptions.ts';
 
@@ -12,7 +13,7 @@ interface StreamFormat {
   readonly contentType: string;
   /** Sent once, before anything else. */
   readonly opening: string;
-  next(payload: string): string;
+  readonly next: (payload: string) => string;
   error(errors: readonly GraphQLFormattedError[]): string;
   readonly complete: string;
   /** Says nothing, and shows both sides that the other is there. */
@@ -136,8 +137,8 @@ export class EventStreams {
     const { hub, log } = this.#options;
     try {
       return hub.subscribe(request, {
-        next: (payload) => {
-          this.#write(response, format.next(payload));
+        next: (payload: SharedText) => {
+          this.#write(response, payload.bytes(format.next));
         },
         error: (errors) => {
           response.end(format.error(errors));
@@ -157,7 +158,7 @@ export class EventStreams {
     }
   }
 
-  #write(response: ServerResponse, text: string): void {
+  #write(response: ServerResponse, text: string | Buffer): void {
     if (response.destroyed || response.writableEnded) return;
     if (response.writableLength > this.#mostBuffered) {
       this.#options.log.info({ unsentBytes: response.writableLength }, 'slow consumer cut off');

@@ -35,7 +35,7 @@ test('answers one query from three subgraphs', async () => {
   expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test("tells subgraphs who asks and by which request, and nothing of the client's headers", async () => {
+test("fault 28: tells subgraphs who asks and by which request, and nothing of the client's headers", async () => {
   const { body } = await harness.post('{"query":"{ whoami }"}', {
     ...(await asAgent()),
     'x-request-id': 'my-own-request',
@@ -49,6 +49,16 @@ test("tells subgraphs who asks and by which request, and nothing of the client's
   expect(JSON.stringify(body)).not.toContain(internalTokenKey);
 });
 
+test.each(['{ _service { sdl } }', '{ _entities(representations: []) { __typename } }'])(
+  'fault 28: what subgraphs answer the gateway cannot be asked from outside: %s',
+  async (query) => {
+    const { status, body } = await harness.ask(query);
+
+    expect(status).toBe(400);
+    expect(body.errors?.[0]?.extensions?.['code']).toBe('GRAPHQL_VALIDATION_FAILED');
+  },
+);
+
 test('lets viewers look but not change', async () => {
   const token = await harness.issuer.token({ role: 'VIEWER' });
 
@@ -58,7 +68,7 @@ test('lets viewers look but not change', async () => {
   expect(refused.body.errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN');
 });
 
-describe('refuses with 401, also introspection:', () => {
+describe('fault 29: refuses with 401, also introspection:', () => {
   test.each([
     ['no token', {}],
     ['a bad token', { authorization: 'Bearer a.b.c' }],

@@ -11,11 +11,13 @@ import {
 } from 'graphql';
 import { CloseCode, makeServer, type Context, type SubscribePayload } from 'graphql-ws';
 import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Admission } from './admission.ts';
 import type { Authenticate, Identity } from './authenticate.ts';
 import { gatewayError, publicError } from './errors.ts';
 import { viewerKey, type GatewayContext } from './identity.ts';
+import { writeJoined } from './socket-frames.ts';
 import { EndedWithErrors, SubscriberFeed } from './subscriber-feed.ts';
 import { subscriptionFaults } from './subscription-check.ts';
 import type { SubscriptionHub } from './subscriptions.ts';
@@ -41,6 +43,8 @@ export interface SocketOptions {
 /** What is kept for each socket. */
 export interface Extra {
   readonly socket: WebSocket;
+  /** The connection under the socket. */
+  readonly stream: Duplex;
   identity?: Identity;
   expiry?: NodeJS.Timeout;
 }
@@ -73,7 +77,7 @@ export class SocketOperations {
     this.#mostBuffered = options.mostBufferedBytes ?? 1024 * 1024;
   }
 
-  /** The protocol's messages; delivery of shared subscription answers goes past it, straight to the socket. */
+  /** The protocol's messages; shared answers to events go past it, straight to the connection. */
   protocol(): ReturnType<typeof makeServer<Record<string, unknown>, Extra>> {
     return makeServer<Record<string, unknown>, Extra>({
       connectionInitWaitTimeout: this.#options.initTimeoutMs ?? 3_000,
@@ -93,22 +97,26 @@ export class SocketOperations {
 
   /** Sends unless the client has fallen too far behind; then it is cut off and comes back with its cursor. */
   send(socket: WebSocket, text: string): Promise<void> {
-    if (socket.readyState !== socket.OPEN) return Promise.resolve();
-    if (socket.bufferedAmount > this.#mostBuffered) {
-      this.#options.log.info({ unsentBytes: socket.bufferedAmount }, 'slow consumer cut off');
-      socket.close(closeCodes.slow, 'Slow consumer');
-      // One that does not read at all never sees the close either.
-      setTimeout(() => {
-        socket.terminate();
-      }, slowCloseMs).unref();
-      return Promise.resolve();
-    }
+    if (!this.#keepsUp(socket)) return Promise.resolve();
     return new Promise((resolve) => {
       socket.send(text, () => {
         // A failed write ends the socket by itself.
         resolve();
       });
     });
+  }
+
+  /** Whether a socket can be sent something. One that has fallen too far behind is cut off. */
+  #keepsUp(socket: WebSocket): boolean {
+    if (socket.readyState !== socket.OPEN) return false;
+    if (socket.bufferedAmount <= this.#mostBuffered) return true;
+    this.#options.log.info({ unsentBytes: socket.bufferedAmount }, 'slow consumer cut off');
+    socket.close(closeCodes.slow, 'Slow consumer');
+    // One that does not read at all never sees the close either.
+    setTimeout(() => {
+      socket.terminate();
+    }, slowCloseMs).unref();
+    return false;
   }
 
   async #connect(ctx: SocketContext): Promise<boolean> {
@@ -249,7 +257,8 @@ export class SocketOperations {
     const { viewer, requestId, socket, id, payload } = contextOf(args);
     const operation = getOperationAST(args.document, args.operationName);
     if (operation === null || operation === undefined) throw new Error('an admitted operation is gone');
-    const prefix = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+    const { socket: to, stream } = socket.extra;
+    const own = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
     return new SubscriberFeed({
       attach: (subscriber) =>
         hub.subscribe(
@@ -263,15 +272,18 @@ export class SocketOperations {
           },
           subscriber,
         ),
-      send: (text) => {
-        void this.send(socket.extra.socket, `${prefix}${text}}`);
+      send: (payload) => {
+        if (this.#keepsUp(to)) writeJoined(stream, own, payload.bytes(closed));
       },
       lost: () => {
-        socket.extra.socket.close(closeCodes.restart, 'Please reconnect');
+        to.close(closeCodes.restart, 'Please reconnect');
       },
     });
   }
 }
+
+/** The rest of a message after its payload. */
+const closed = (payload: string): string => `${payload}}`;
 
 function contextOf(args: ExecutionArgs): OperationContext {
   return args.contextValue as OperationContext;

@@ -3,8 +3,9 @@ import { CloseCode, handleProtocols } from 'graphql-ws';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { FrameRate } from './frame-rate.ts';
 import { originAllowed } from './origins.ts';
-import { SocketOperations, type SocketOptions } from './socket-operations.ts';
+import { closeCodes, SocketOperations, type SocketOptions } from './socket-operations.ts';
 
 export interface SocketServer {
   /** Takes the HTTP server's upgrades at `path`. */
@@ -20,6 +21,8 @@ export interface SocketServer {
 
 const largestMessageBytes = 64 * 1024;
 const pingEveryMs = 12_000;
+/** Who sends on and on does not say goodbye, either. */
+const floodCloseMs = 1_000;
 
 function textOf(data: RawData): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
@@ -51,9 +54,28 @@ function keepAlive(sockets: WebSocketServer): () => void {
   };
 }
 
+/** Closes sockets over which more comes than FrameRate allows. Says of each message or ping whether it is to be heard. */
+function watchRate(socket: WebSocket): () => boolean {
+  const rate = new FrameRate();
+  const heard = (): boolean => {
+    if (socket.readyState !== socket.OPEN) return false;
+    if (rate.take()) return true;
+    socket.close(closeCodes.tooMany, 'Too many messages');
+    setTimeout(() => {
+      socket.terminate();
+    }, floodCloseMs).unref();
+    return false;
+  };
+  // The pong has been sent by then.
+  socket.on('ping', heard);
+  socket.on('pong', heard);
+  return heard;
+}
+
 /** Lets the protocol speak on a socket. */
 function open(
   socket: WebSocket,
+  stream: Duplex,
   protocol: ReturnType<SocketOperations['protocol']>,
   operations: SocketOperations,
   log: Logger,
@@ -62,6 +84,7 @@ function open(
   socket.on('error', (error) => {
     log.debug({ err: error }, 'socket error');
   });
+  const heard = watchRate(socket);
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
@@ -71,6 +94,7 @@ function open(
       },
       onMessage: (take) => {
         socket.on('message', (data) => {
+          if (!heard()) return;
           take(textOf(data)).catch((error: unknown) => {
             log.error({ err: error }, 'a socket message could not be handled');
             socket.close(CloseCode.InternalServerError, 'Internal server error');
@@ -78,7 +102,7 @@ function open(
         });
       },
     },
-    { socket },
+    { socket, stream },
   );
   socket.once('close', (code, reason) => {
     closed(code, String(reason)).catch((error: unknown) => {
@@ -116,6 +140,7 @@ export function createSocketServer(options: SocketOptions): SocketServer {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: largestMessageBytes,
+    // Answers to events are written past ws, which would hold its own messages back while it compresses.
     perMessageDeflate: false,
     handleProtocols,
   });
@@ -132,7 +157,7 @@ export function createSocketServer(options: SocketOptions): SocketServer {
     } else {
       sockets.handleUpgrade(request, stream, head, (socket) => {
         sockets.emit('connection', socket, request);
-        open(socket, protocol, operations, log);
+        open(socket, stream, protocol, operations, log);
       });
     }
   };

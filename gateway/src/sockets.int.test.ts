@@ -102,7 +102,7 @@ describe('holds operations on sockets to the same rules:', () => {
     });
   });
 
-  test('a hundred operations at once', async () => {
+  test('fault 31: a hundred operations at once', async () => {
     const socket = await agentSocket();
     for (let index = 0; index < 101; index += 1) {
       const payload = { query: 'subscription { bookEvents { cursor } }' };
@@ -141,7 +141,7 @@ describe('asks who is there:', () => {
     expect(await socket.closed).toBe(4403);
   });
 
-  test('closes with 4401 on an operation before the introduction', async () => {
+  test('fault 31: closes with 4401 on an operation before the introduction', async () => {
     const socket = await connect();
 
     socket.send({ id: 'q', type: 'subscribe', payload: { query: '{ warehouses }' } });
@@ -149,7 +149,7 @@ describe('asks who is there:', () => {
     expect(await socket.closed).toBe(4401);
   });
 
-  test('closes with 4408 on silence', async () => {
+  test('fault 31: closes with 4408 on silence', async () => {
     expect(await (await connect()).closed).toBe(4408);
   });
 
@@ -177,7 +177,7 @@ describe('asks who is there:', () => {
   });
 });
 
-describe('survives', () => {
+describe('fault 31: survives', () => {
   afterEach(async () => {
     expect(await ask(await agentSocket(), '{ warehouses }')).toMatchObject({
       payload: { data: { warehouses: 2 } },

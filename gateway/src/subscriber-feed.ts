@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
+import type { SharedText } from './shared-text.ts';
 import type { Subscriber } from './subscription-source.ts';
 
 /** GraphQL errors that end a subscription, on their way through graphql-ws, which passes one Error on. */
@@ -15,7 +16,7 @@ export interface FeedOptions {
   /** Begins the subscription and gives back how to leave it; a throw ends the feed with that error. */
   readonly attach: (subscriber: Subscriber) => () => void;
   /** Takes the JSON text of one execution result. */
-  readonly send: (payload: string) => void;
+  readonly send: (payload: SharedText) => void;
   /** The subscription broke; whoever owns the socket must end it, which ends the feed. */
   readonly lost: () => void;
 }

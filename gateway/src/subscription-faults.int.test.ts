@@ -60,6 +60,7 @@ test('gives what there is of an event when the subgraph with the rest is down', 
       errors: [
         {
           message: 'A part of the system does not answer just now; try again soon.',
+          path: ['change', 'book'],
           extensions: { code: 'SUBGRAPH_UNAVAILABLE', requestId: expect.any(String) },
         },
       ],

@@ -3,13 +3,14 @@ import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
 import { formatted, isInternal, publicError } from './errors.ts';
 import type { GatewayContext } from './identity.ts';
 import type { Continuity } from './shared-sources.ts';
+import { SharedText } from './shared-text.ts';
 import type { PlannedOperation, SubscriptionPlan } from './subscription-plan.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Where a subscriber's messages go. After anything but `next` nothing more comes. */
 export interface Subscriber {
-  /** `payload` is the JSON text of an execution result; the same string goes to everyone who gets the same. */
-  next(payload: string): void;
+  /** `payload` is the JSON text of an execution result; the same one goes to everyone who gets the same. */
+  next(payload: SharedText): void;
   error(errors: readonly GraphQLFormattedError[]): void;
   complete(): void;
   /** Events may be missing from here on: the client must come back with its own cursor. */
@@ -83,8 +84,9 @@ export class Group {
   }
 
   #tell(payload: string): void {
+    const shared = new SharedText(payload);
     for (const subscriber of this.subscribers.keys()) {
-      if (this.#toldBefore.get(subscriber) !== payload) subscriber.next(payload);
+      if (this.#toldBefore.get(subscriber) !== payload) subscriber.next(shared);
     }
     this.#toldBefore.clear();
     if (this.#plan.continuity === 'STATE') this.#last = payload;
