@@ -19,6 +19,13 @@ function unknownVariables(name: string, env: Env): string[] {
   return Object.keys(env).filter((variable) => env[variable] !== '' && !(variable in config));
 }
 
+/** What the gateway's README lists; what is the image's own, or the same everywhere, is not set. */
+function variablesOfGateway(): string[] {
+  const rows = read('gateway/README.md').matchAll(/^\| `([A-Z][A-Z_]+)` +\|/gm);
+  const notSet = ['SUPERGRAPH_FILE', 'TRUSTED_DOCUMENTS_FILE', 'SHARED_READ_MS', 'GATEWAY_EXECUTOR'];
+  return [...rows].map((row) => row[1] ?? '').filter((name) => !notSet.includes(name));
+}
+
 function expectSubgraphUrls(env: Env): void {
   const urls = JSON.parse(env['SUBGRAPH_URLS'] ?? '') as unknown;
   expect(urls).toEqual(Object.fromEntries(services.map((name) => [name, `http://${name}:4000/graphql`])));
@@ -79,6 +86,14 @@ describe('docker-compose.yml', () => {
 
   test.each(processes)('gives %s all that it must be told and nothing that it does not know', (name) => {
     expect(unknownVariables(name, part(name).environment)).toEqual([]);
+  });
+
+  test('lets every variable of the gateway be set', () => {
+    // Files are on a volume here.
+    const names = variablesOfGateway().filter((name) => !name.startsWith('AWS_'));
+
+    expect(names.filter((name) => !(name in part('gateway').environment))).toEqual([]);
+    expect(names).toContain('SIGN_IN_KEY');
   });
 
   test('takes the identity provider’s address in place of the key file', () => {
@@ -153,7 +168,9 @@ describe('k8s/base', () => {
   interface Variable {
     readonly name: string;
     readonly value?: string;
-    readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
+    readonly valueFrom?: {
+      readonly secretKeyRef: { readonly name: string; readonly key: string; readonly optional?: boolean };
+    };
   }
   interface Probe {
     readonly httpGet: { readonly path: string };
@@ -219,6 +236,46 @@ describe('k8s/base', () => {
 
   test('tells the gateway where the services are', () => {
     expectSubgraphUrls(environmentOf('gateway'));
+  });
+
+  test('lets every variable of the gateway be set', () => {
+    // Only the component sign-in mounts a key set.
+    const names = variablesOfGateway().filter((name) => name !== 'JWKS_FILE');
+
+    expect(names.filter((name) => !(name in environmentOf('gateway')))).toEqual([]);
+    expect(names).toContain('SIGN_IN_KEY');
+  });
+
+  test('starts the gateway without the secrets that not everybody has', () => {
+    const optional = containerOf('gateway').env.filter(({ valueFrom }) => valueFrom?.secretKeyRef.optional);
+    const missing = containerOf('gateway').env.filter(
+      ({ name, valueFrom }) => valueFrom !== undefined && !environmentOf('gateway')[name],
+    );
+
+    expect(missing).toEqual(optional);
+    expect(optional.map(({ name }) => name)).toEqual(['SIGN_IN_KEY']);
+  });
+
+  test('signs agents in with the component sign-in, in place of an identity provider', () => {
+    interface Patch {
+      readonly target: { readonly name: string };
+      readonly patch: string;
+    }
+    const component = parse(read('k8s/components/sign-in/kustomization.yaml')) as { patches: [Patch] };
+    const [{ target, patch }] = component.patches;
+    const operations = parse(patch) as { readonly path: string; readonly value: unknown }[];
+    const added = operations
+      .filter(({ path }) => path === '/spec/template/spec/containers/0/env/-')
+      .map(({ value }) => value as Variable);
+
+    expect(containerOf(target.name).env.length).toBeGreaterThan(0);
+    const env = {
+      ...environmentOf(target.name),
+      ...Object.fromEntries(added.map(({ name, value }) => [name, value ?? ''])),
+      SIGN_IN_KEY: '{"kty": "OKP", "d": "x"}',
+    };
+    expect(unknownVariables('gateway', env)).toEqual([]);
+    expect(readGatewayConfig(env)).toMatchObject({ JWKS_FILE: '/run/smart-tickets/jwks.json' });
   });
 
   test.each(processes)('runs the image of %s that compose builds, where its Service looks for it', (name) => {
