@@ -22,6 +22,7 @@ const mappers: Record<string, Record<string, string>> = {
   },
   'channel-ingest': {
     Channel: '../domain/channel.ts#Channel as ChannelRow',
+    ChannelHealth: '../persistence/channel-health.ts#ChannelHealth as ChannelHealthRow',
     InboundMessage: '../domain/inbound-message.ts#InboundMessage as InboundMessageRow',
     Delivery: '../domain/delivery.ts#Delivery as DeliveryRow',
     OutboundContent: '../domain/delivery.ts#OutboundContent as OutboundContentRow',

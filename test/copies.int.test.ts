@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '@smart-tickets/kit/ids';
 import { mail } from '@smart-tickets/testing/mail';
 import { queueBackends } from '@smart-tickets/testing/queue-backends';
+import pg from 'pg';
 import { Departments, departmentsSeed } from './support/departments.ts';
 import { Services } from './support/services.ts';
 
@@ -132,6 +133,38 @@ describe.each(queueBackends)('scenario 16: one mail to three of our mailboxes on
       expect(replies.map(({ ticket }) => ticket?.id)).toEqual([id, id, id]);
       expect(await desk.texts(id)).toEqual(['Question', 'Answer', 'To all']);
     });
+  });
+
+  test('the first of which is dead: the next opens the ticket, and the first is a copy when it is tried again', async () => {
+    const owner = new pg.Client({ connectionString: services.databases['channel-ingest'].url });
+    await owner.connect();
+    const text = `poison ${newId()}`;
+    const raw = ask({ text });
+    try {
+      await owner.query(`
+        create function spoil() returns trigger language plpgsql as $$ begin raise 'spoilt'; end $$;
+        create trigger spoil before insert on outbox for each row
+          when (new.topic = 'inbound.normalised' and new.payload ->> 'text' like 'poison%') execute function spoil()`);
+      const first = await desk.deliver('support', raw);
+      const dead = await desk.settled(first);
+      await owner.query('drop trigger spoil on outbox; drop function spoil()');
+
+      const [second] = await desk.arrive(raw, ['sales']);
+      await services.data(
+        'channel-ingest',
+        services.viewer('ADMIN', seed),
+        'mutation ($id: ID!) { retryInbound(id: $id) { userErrors { message } } }',
+        { id: first },
+      );
+      const again = await desk.settled(first);
+
+      expect(dead.status).toBe('DEAD_LETTER');
+      expect(second?.status).toBe('ON_TICKET');
+      expect(again).toMatchObject({ status: 'DUPLICATE', reason: 'SAME_MAIL', ticket: second?.ticket });
+      expect(await desk.texts(second?.ticket?.id ?? '')).toEqual([text]);
+    } finally {
+      await owner.end();
+    }
   });
 
   test('one of which keeps its own: two tickets, whichever came first', async () => {

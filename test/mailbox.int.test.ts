@@ -223,13 +223,17 @@ describe.each(queueBackends.slice(0, 1))('a mailbox on $name', ({ open }) => {
       text: 'x'.repeat(36 * 1024 * 1024),
     });
 
-    const refusal = await take(tooLarge);
+    const oversized = idOf(await take(tooLarge));
     const mailbox = good.flatMap((raw, nth) => [raw, ...bad.slice(nth, nth + 1).map(([one]) => one)]);
     const ids: string[] = [];
     for (const raw of mailbox) ids.push(idOf(await take(raw)));
     await settled();
 
-    expect(refusal).toMatchObject({ inboundMessage: null, userErrors: [{ code: 'LIMIT_EXCEEDED' }] });
+    expect(await item(oversized)).toMatchObject({
+      status: 'HELD',
+      reason: expect.stringMatching(/^OVERSIZED/),
+    });
+    expect(await take(tooLarge)).toMatchObject({ duplicate: true, inboundMessage: { id: oversized } });
     const items = await inParallel(ids, atOnce, item);
     const fates = items.map(({ status }) => status);
     expect(fates).toEqual(

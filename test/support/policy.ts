@@ -84,6 +84,7 @@ export const policy: Readonly<Record<string, Rule>> = {
   'channel-ingest Mutation.createUpload': workersAndConnectors,
   'channel-ingest Mutation.retryInbound': workers,
   'channel-ingest Mutation.claimDeliveries': connectors,
+  'channel-ingest Mutation.reportConnector': connectors,
   'channel-ingest Mutation.reportDelivery': connectors,
   'channel-ingest Mutation.redriveDelivery': workers,
   'channel-ingest Mutation.createChannel': admins,

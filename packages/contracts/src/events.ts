@@ -346,6 +346,10 @@ export const attachmentsUsedSchema = z.object({
 });
 export type AttachmentsUsed = z.infer<typeof attachmentsUsedSchema>;
 
+/** Messages that are compared between the services. */
+export const messageIdsSchema = z.object({ messageIds: z.array(id).max(500) });
+export type MessageIds = z.infer<typeof messageIdsSchema>;
+
 /** A raw item that waits to be parsed. */
 export const processInboundSchema = z.object({ messageId: id });
 export type ProcessInbound = z.infer<typeof processInboundSchema>;

@@ -8,6 +8,7 @@ import {
   deliveryFailedSchema,
   eraseCustomerDataSchema,
   inboundSettledSchema,
+  messageIdsSchema,
   normalisedMessageSchema,
   processInboundSchema,
   ticketEventSchema,
@@ -146,6 +147,21 @@ export const jobs = {
     attempts: 12,
     backoffMs: 200,
     forgetWhenDone: true,
+  }),
+  /** The reconciliation has time: one at a time, so that it takes nothing from the others. */
+  confirmMessages: contract({
+    name: 'ticket.confirm-messages',
+    payload: messageIdsSchema,
+    concurrency: 1,
+    attempts: 12,
+    backoffMs: 500,
+  }),
+  noteMissed: contract({
+    name: 'channel-ingest.note-missed',
+    payload: messageIdsSchema,
+    concurrency: 1,
+    attempts: 12,
+    backoffMs: 500,
   }),
   followWorkspace: contract({
     name: 'channel-ingest.follow-workspace',

@@ -7,6 +7,7 @@ import type {
   DeliveryFailed,
   EraseCustomerData,
   InboundSettled,
+  MessageIds,
   NormalisedMessage,
   ProcessInbound,
   TicketEvent,
@@ -19,6 +20,8 @@ import { jobs, type JobContract } from './jobs.ts';
 export interface TopicPayloads {
   'inbound.received': ProcessInbound;
   'inbound.normalised': NormalisedMessage;
+  'inbound.audited': MessageIds;
+  'ticket.messages-missed': MessageIds;
   'ticket.changed': TicketEvent;
   'ticket.message-settled': InboundSettled;
   'routing.assignment-decided': AssignTicket;
@@ -69,6 +72,8 @@ const routing: { [T in Topic]: (payload: TopicPayloads[T]) => Route[] } = {
     }
     return routes;
   },
+  'inbound.audited': (payload) => [to(jobs.confirmMessages, payload)],
+  'ticket.messages-missed': (payload) => [to(jobs.noteMissed, payload)],
   'ticket.message-settled': (payload) => [to(jobs.settleInbound, payload)],
   'routing.assignment-decided': (payload) => [to(jobs.assignTicket, payload)],
   'customer.erasure-requested': (payload) => [

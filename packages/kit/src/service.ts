@@ -115,8 +115,18 @@ export async function closeParts(parts: ServiceParts): Promise<void> {
   await parts.systemPool.end();
 }
 
-/** Prometheus text of the process and of the outbox's backlog. */
-export function createMetrics(parts: ServiceParts): () => Promise<string> {
+/** A number of the service's own, read from its database whenever it is asked for. */
+export interface ServiceGauge {
+  readonly name: string;
+  readonly help: string;
+  readonly read: (systemPool: pg.Pool) => Promise<number>;
+}
+
+/** Prometheus text of the process, of the outbox's backlog, and of what the service counts itself. */
+export function createMetrics(
+  parts: ServiceParts,
+  further: readonly ServiceGauge[] = [],
+): () => Promise<string> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const backlog = new Gauge({
@@ -124,11 +134,16 @@ export function createMetrics(parts: ServiceParts): () => Promise<string> {
     help: 'Events that wait to be sequenced.',
     registers: [registry],
   });
+  const own = further.map(({ name, help, read }) => ({
+    gauge: new Gauge({ name, help, registers: [registry] }),
+    read,
+  }));
   return async () => {
     const { rows } = await parts.systemPool.query<{ waiting: number }>(
       'select count(*) as waiting from outbox',
     );
     backlog.set(rows[0]?.waiting ?? 0);
+    for (const { gauge, read } of own) gauge.set(await read(parts.systemPool));
     return registry.metrics();
   };
 }

@@ -10,6 +10,7 @@ import {
   startWorkers,
   type openParts,
   type Running,
+  type ServiceGauge,
 } from '@smart-tickets/kit/service';
 import { createSubgraphServer } from '@smart-tickets/kit/subgraph-server';
 import { startSweep } from '@smart-tickets/kit/sweep';
@@ -18,15 +19,32 @@ import { createLoaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers/index.ts';
 import { channelIngestHandlers, channelIngestJobs } from './jobs/handlers.ts';
 import { trimErasedMessages, trimErasedSenders } from './persistence/erasure-store.ts';
+import { countOutages } from './persistence/connector-reports.ts';
+import { countMissing } from './persistence/ledger.ts';
 import { seedChannels } from './seed.ts';
 import { AnswerIds } from './use-cases/answer-ids.ts';
 import { DeliveryFeed } from './use-cases/delivery-feed.ts';
 import type { Deps } from './use-cases/deps.ts';
+import { startReconciliation } from './use-cases/reconcile-inbound.ts';
 import { startStalledSweep } from './use-cases/sweep-stalled.ts';
 import { startUploadSweep } from './use-cases/sweep-uploads.ts';
+import { startConnectorWatch } from './use-cases/watch-connectors.ts';
 
 /** A mail of 35 MiB in base64 with what GraphQL puts around it. */
 const bodyLimit = 49 * 1024 * 1024;
+
+const gauges: readonly ServiceGauge[] = [
+  {
+    name: 'smart_tickets_inbound_missing',
+    help: 'Received messages that are not there any more, as far as the reconciliation has found.',
+    read: countMissing,
+  },
+  {
+    name: 'smart_tickets_connectors_out',
+    help: 'Channels whose connector fails or is silent.',
+    read: countOutages,
+  },
+];
 
 /** Builds and starts the intake from opened parts: its server, its workers, its sequencer, by configured role. */
 export async function startChannelIngest(
@@ -66,7 +84,7 @@ export async function startChannelIngest(
     log,
     bodyLimit,
     ready: () => readiness(parts),
-    metrics: createMetrics(parts),
+    metrics: createMetrics(parts, gauges),
   });
   const sequencer = config.ROLES.includes('sequencer') ? parts.sequencer() : undefined;
   const sweeps =
@@ -75,6 +93,8 @@ export async function startChannelIngest(
       : [
           startSweep(systemPool, log, [trimErasedSenders, trimErasedMessages]),
           startStalledSweep(deps, log),
+          startReconciliation(deps, log),
+          startConnectorWatch(deps, log),
           startUploadSweep(deps, log),
         ];
   if (config.ROLES.includes('worker')) startWorkers(queues, channelIngestJobs, channelIngestHandlers(deps));

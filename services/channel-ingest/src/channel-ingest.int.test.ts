@@ -14,7 +14,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type pg from 'pg';
 import { channelSchema } from './persistence/channel.schema.ts';
-import { countInbound, readInbound, takeStalled } from './persistence/inbound-queries.ts';
+import { readInbound, takeStalled } from './persistence/inbound-queries.ts';
+import { readLedger } from './persistence/ledger.ts';
 import { migrations } from './persistence/migrations/index.ts';
 import { seedChannels } from './seed.ts';
 import { AnswerIds } from './use-cases/answer-ids.ts';
@@ -159,7 +160,6 @@ describe('handing a mail in', () => {
     ['what is no base64', '{"not": "base64"}', 'INVALID'],
     ['what is cut off', 'QUJD'.repeat(10) + 'Q', 'INVALID'],
     ['nothing', '', 'INVALID'],
-    ['one byte too much', Buffer.alloc(maxMailBytes + 1, 65).toString('base64'), 'LIMIT_EXCEEDED'],
   ])('refuses %s', async (_name, raw, code) => {
     expect(await ingestEmail(deps, connector, { raw, receivedAt: null })).toMatchObject({
       ok: false,
@@ -368,7 +368,7 @@ describe('processing', () => {
   });
 
   test('the ledger adds up', async () => {
-    const counts = await countInbound(deps.pool, workspaceId, channelId);
+    const { counts } = await readLedger(deps.pool, workspaceId, channelId);
     const { rows } = await systemPool.query<{ received: number }>(
       'select count(*) as received from inbound_key',
     );

@@ -81,6 +81,7 @@ function recipientOf(group: MailHeaders): BouncedRecipient | null {
   if (!delayed && !failed) return null;
   return {
     recipient: addressIn(address),
+    original: addressIn(typed(group, 'original-recipient')),
     status,
     action: delayed ? 'DELAYED' : 'FAILED',
     // Servers that give up on a mailbox that is full or a host that is away say 4.x.x: the address may be good again.

@@ -5,6 +5,8 @@ import type { MailHeaders } from './mail-thread.ts';
 export interface BouncedRecipient {
   /** In lower case; null when the report does not say. */
   readonly recipient: string | null;
+  /** To whom the mail was sent before it was forwarded, in lower case; left out where the report does not say. */
+  readonly original?: string | null;
   /** Enhanced status code such as `5.1.1`; null when none is given. Source: RFC 3463. */
   readonly status: string | null;
   readonly action: 'FAILED' | 'DELAYED';

@@ -99,6 +99,20 @@ describe('a delivery report of a mail server', () => {
     });
   });
 
+  test('on the address to which somebody forwards their mail marks the answer, and not the address it was sent to as dead', () => {
+    const elsewhere = reported('new@example.net');
+    const forwarded = { ...elsewhere, original: 'ada@example.org' };
+    const own = reported('ada@example.org');
+
+    const dead = [elsewhere, forwarded, own, reported(null)].map(
+      (report) => applyBounce(sentTo([ada]), [report], now)?.failed?.recipients,
+    );
+
+    const told = (isDead: boolean) => [{ address: ada, dead: isDead, error: '550 no such user' }];
+    expect(dead).toEqual([told(false), told(false), told(true), told(true)]);
+    expect(applyBounce(sentTo([ada, bob]), [forwarded], now)?.failed?.recipients).toEqual(told(false));
+  });
+
   test('that names nobody of several recipients says that somebody was missed, and marks none', () => {
     const change = applyBounce(sentTo([ada, bob]), [reported(null)], now);
 

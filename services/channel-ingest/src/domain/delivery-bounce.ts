@@ -14,10 +14,21 @@ function isPast({ status, tries }: DeliveryState): boolean {
 }
 
 /** Which recipient a report is about: its only one whatever the report says, as mail is forwarded; null when it is none. */
-function indexOf(recipients: readonly DeliveryRecipient[], { recipient }: BouncedRecipient): number | null {
+function indexOf(recipients: readonly DeliveryRecipient[], report: BouncedRecipient): number | null {
   if (recipients.length === 1) return 0;
-  const index = recipients.findIndex(({ address }) => address.toLowerCase() === recipient);
+  const index = recipients.findIndex(({ address }) => names(report, address));
   return index === -1 ? null : index;
+}
+
+/** Whether a report names an address, as whom the server could not reach or as whom the mail was sent to at first. */
+function names({ recipient, original }: BouncedRecipient, address: string): boolean {
+  return [recipient, original].includes(address.toLowerCase());
+}
+
+/** Whether a report says that an address is no good: where somebody's mail is forwarded to, another one may be. */
+function saysDead(report: BouncedRecipient, address: string): boolean {
+  if (!report.permanent || !isDeadAddress(report.status)) return false;
+  return report.recipient === null || report.recipient === address.toLowerCase();
 }
 
 /**
@@ -52,7 +63,7 @@ export function applyBounce(
     recipients[index] = { ...hit, status: 'BOUNCED', error: words ?? cameBack };
     missed.push({
       address: hit.address,
-      dead: report.permanent && isDeadAddress(report.status),
+      dead: saysDead(report, hit.address),
       error: words,
     });
   }

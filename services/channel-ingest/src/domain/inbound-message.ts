@@ -10,6 +10,8 @@ export interface Envelope {
   readonly from: string | null;
   /** RCPT TO, at most 100. */
   readonly to: readonly string[];
+  /** Of a mail too large to be taken: how large it is. Only its beginning is here. */
+  readonly wholeBytes?: number;
 }
 
 /** Something received, without its raw bytes. */

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Channel as ChannelRow } from '../domain/channel.ts';
+import type { ChannelHealth as ChannelHealthRow } from '../persistence/channel-health.ts';
 import type { InboundMessage as InboundMessageRow } from '../domain/inbound-message.ts';
 import type { Delivery as DeliveryRow, OutboundContent as OutboundContentRow } from '../domain/delivery.ts';
 import type { Attachment as AttachmentRow } from '@smart-tickets/contracts';
@@ -65,7 +66,29 @@ export type ChannelHealth = {
   pendingDeliveries: Scalars['Int']['output'];
   /** Received messages that could not be processed, and answers that could not be delivered. */
   deadLetters: Scalars['Int']['output'];
+  /** Whether what stands between the channel and its mail server or platform works. */
+  connector: ConnectorHealth;
 };
+
+/** What a channel's connector says of itself by reportConnector. */
+export type ConnectorHealth = {
+  __typename?: 'ConnectorHealth';
+  state: ConnectorState;
+  /** Since when it is so; null for UNKNOWN. */
+  since: Maybe<Scalars['DateTime']['output']>;
+  lastSeenAt: Maybe<Scalars['DateTime']['output']>;
+  /** Why it could not do its work when it was last seen. */
+  error: Maybe<Scalars['String']['output']>;
+};
+
+export type ConnectorState =
+  /** It has never reported. */
+  | 'UNKNOWN'
+  | 'OK'
+  /** It says that it cannot do its work: its mail server cannot be reached, say. */
+  | 'FAILING'
+  /** It has not reported for a quarter of an hour. */
+  | 'SILENT';
 
 export type Team = {
   __typename?: 'Team';
@@ -226,10 +249,15 @@ export type InboundMessageEdge = {
   node: InboundMessage;
 };
 
-/** How many received messages are in which state; the counts add up to `received`. */
+/** How many received messages are in which state; the counts add up to `received`, which is counted apart from them. */
 export type InboundLedger = {
   __typename?: 'InboundLedger';
   received: Scalars['Int']['output'];
+  /**
+   * Received messages of which nothing is left but that they were received: 0 unless rows of the database were lost. They are
+   * logged as an error, and stored again when they are handed in again.
+   */
+  missing: Scalars['Int']['output'];
   inWork: Scalars['Int']['output'];
   onTicket: Scalars['Int']['output'];
   duplicate: Scalars['Int']['output'];
@@ -321,6 +349,11 @@ export type Mutation = {
    * any order: all of them are put on the call's ticket.
    */
   ingestCall: IngestMessagePayload;
+  /**
+   * For connectors, every five minutes or more often: that it works, or why it does not. One that fails for five minutes, or has once
+   * reported and then says nothing for a quarter of an hour, is an outage, which the log and a metric tell.
+   */
+  reportConnector: ChannelPayload;
   /** Delivery receipts, bounces and read marks of the connector's channel. Repeating a report changes nothing. */
   reportDelivery: DeliveryPayload;
   /**
@@ -363,6 +396,11 @@ export type MutationIngestEmailArgs = {
 
 export type MutationIngestCallArgs = {
   input: IngestCallInput;
+};
+
+
+export type MutationReportConnectorArgs = {
+  input: ReportConnectorInput;
 };
 
 
@@ -435,9 +473,14 @@ export type IngestAuthorInput = {
   externalId?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** raw is base64 of the whole mail, at most 35 MiB before encoding. */
+/**
+ * raw is base64 of the whole mail, at most 35 MiB before encoding. Of a larger one hand in the beginning, with sizeBytes: it
+ * is HELD as OVERSIZED with its first 256 KiB, so that it is seen, and the connector is done with it.
+ */
 export type IngestEmailInput = {
   raw: Scalars['String']['input'];
+  /** How large the whole mail is, in bytes; needed only where raw is its beginning. */
+  sizeBytes?: InputMaybe<Scalars['Int']['input']>;
   /** MAIL FROM of the envelope; empty for delivery reports. */
   envelopeFrom?: InputMaybe<Scalars['String']['input']>;
   /** RCPT TO of the envelope: at most 100, of which tokens are read. */
@@ -467,6 +510,11 @@ export type CallEvent =
   | 'MISSED'
   | 'VOICEMAIL'
   | 'ENDED';
+
+export type ReportConnectorInput = {
+  /** Why it cannot do its work; left out while it can. At most 2,000 characters are kept. */
+  error?: InputMaybe<Scalars['String']['input']>;
+};
 
 export type ReportDeliveryInput = {
   deliveryId: Scalars['ID']['input'];
@@ -676,8 +724,10 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
-  ChannelHealth: ResolverTypeWrapper<ChannelHealth>;
+  ChannelHealth: ResolverTypeWrapper<ChannelHealthRow>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  ConnectorHealth: ResolverTypeWrapper<ConnectorHealth>;
+  ConnectorState: ConnectorState;
   Team: ResolverTypeWrapper<Team>;
   Ticket: ResolverTypeWrapper<Ticket>;
   Message: ResolverTypeWrapper<MessageReferenceRow>;
@@ -703,6 +753,7 @@ export type ResolversTypes = {
   IngestEmailInput: IngestEmailInput;
   IngestCallInput: IngestCallInput;
   CallEvent: CallEvent;
+  ReportConnectorInput: ReportConnectorInput;
   ReportDeliveryInput: ReportDeliveryInput;
   CreateChannelInput: CreateChannelInput;
   UpdateChannelInput: UpdateChannelInput;
@@ -724,8 +775,9 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
   Boolean: Scalars['Boolean']['output'];
-  ChannelHealth: ChannelHealth;
+  ChannelHealth: ChannelHealthRow;
   Int: Scalars['Int']['output'];
+  ConnectorHealth: ConnectorHealth;
   Team: Team;
   Ticket: Ticket;
   Message: MessageReferenceRow;
@@ -747,6 +799,7 @@ export type ResolversParentTypes = {
   IngestAuthorInput: IngestAuthorInput;
   IngestEmailInput: IngestEmailInput;
   IngestCallInput: IngestCallInput;
+  ReportConnectorInput: ReportConnectorInput;
   ReportDeliveryInput: ReportDeliveryInput;
   CreateChannelInput: CreateChannelInput;
   UpdateChannelInput: UpdateChannelInput;
@@ -788,6 +841,14 @@ export type ChannelHealthResolvers<ContextType = ContextRow, ParentType extends 
   failedToday?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   pendingDeliveries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   deadLetters?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  connector?: Resolver<ResolversTypes['ConnectorHealth'], ParentType, ContextType>;
+};
+
+export type ConnectorHealthResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['ConnectorHealth'] = ResolversParentTypes['ConnectorHealth']> = {
+  state?: Resolver<ResolversTypes['ConnectorState'], ParentType, ContextType>;
+  since?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  lastSeenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type TeamResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Team'] = ResolversParentTypes['Team']> = {
@@ -895,6 +956,7 @@ export type InboundMessageEdgeResolvers<ContextType = ContextRow, ParentType ext
 
 export type InboundLedgerResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['InboundLedger'] = ResolversParentTypes['InboundLedger']> = {
   received?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  missing?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   inWork?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   onTicket?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   duplicate?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -923,6 +985,7 @@ export type MutationResolvers<ContextType = ContextRow, ParentType extends Resol
   ingestMessages?: Resolver<Array<ResolversTypes['IngestMessagePayload']>, ParentType, ContextType, RequireFields<MutationIngestMessagesArgs, 'input'>>;
   ingestEmail?: Resolver<ResolversTypes['IngestMessagePayload'], ParentType, ContextType, RequireFields<MutationIngestEmailArgs, 'input'>>;
   ingestCall?: Resolver<ResolversTypes['IngestMessagePayload'], ParentType, ContextType, RequireFields<MutationIngestCallArgs, 'input'>>;
+  reportConnector?: Resolver<ResolversTypes['ChannelPayload'], ParentType, ContextType, RequireFields<MutationReportConnectorArgs, 'input'>>;
   reportDelivery?: Resolver<ResolversTypes['DeliveryPayload'], ParentType, ContextType, RequireFields<MutationReportDeliveryArgs, 'input'>>;
   claimDeliveries?: Resolver<Array<ResolversTypes['Delivery']>, ParentType, ContextType, RequireFields<MutationClaimDeliveriesArgs, 'max' | 'leaseSeconds'>>;
   redriveDelivery?: Resolver<ResolversTypes['DeliveryPayload'], ParentType, ContextType, RequireFields<MutationRedriveDeliveryArgs, 'id'>>;
@@ -975,6 +1038,7 @@ export type Resolvers<ContextType = ContextRow> = {
   JSON?: GraphQLScalarType;
   Channel?: ChannelResolvers<ContextType>;
   ChannelHealth?: ChannelHealthResolvers<ContextType>;
+  ConnectorHealth?: ConnectorHealthResolvers<ContextType>;
   Team?: TeamResolvers<ContextType>;
   Ticket?: TicketResolvers<ContextType>;
   Message?: MessageResolvers<ContextType>;

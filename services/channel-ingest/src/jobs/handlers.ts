@@ -6,6 +6,7 @@ import { eraseCustomer } from '../use-cases/erase-customer.ts';
 import { followWorkspace } from '../use-cases/follow-workspace.ts';
 import { keepAttachments } from '../use-cases/keep-attachments.ts';
 import { processInbound } from '../use-cases/process-inbound.ts';
+import { noteMissed } from '../use-cases/reconcile-inbound.ts';
 import { buryInbound, settleInbound } from '../use-cases/settle-inbound.ts';
 
 /** The queues that the intake consumes. */
@@ -16,6 +17,7 @@ export const channelIngestJobs = {
   carryAnswer: jobs.carryAnswer,
   eraseFromIntake: jobs.eraseFromIntake,
   followWorkspace: jobs.followWorkspace,
+  noteMissed: jobs.noteMissed,
 } as const;
 
 /** A handler for each of them. */
@@ -33,5 +35,6 @@ export function channelIngestHandlers(deps: Deps): HandlersFor<typeof channelIng
     },
     eraseFromIntake: { handle: (job) => eraseCustomer(deps, job) },
     followWorkspace: { handle: (job) => followWorkspace(deps, job) },
+    noteMissed: { handle: (job) => noteMissed(deps, job) },
   };
 }

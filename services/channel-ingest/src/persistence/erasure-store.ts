@@ -1,6 +1,7 @@
 import type { Tx } from '@smart-tickets/kit/postgres';
 import { createHash } from 'node:crypto';
 import { tellingOf, type Identity } from '../domain/author.ts';
+import { erasedKeyHash } from './erased-key.ts';
 
 /** By what an identity of an erased customer is remembered; a claim is not the same as the address itself. */
 function identityHash(workspaceId: string, { kind, value, verified }: Identity): Buffer {
@@ -87,6 +88,22 @@ export class ErasureStore {
     return rowCount === 1;
   }
 
+  /**
+   * Leaves a hash of the external ids of what is no mail: the same handed in again is a repeat. The ids themselves go later, so
+   * that there is no moment at which neither is known.
+   */
+  leaveKeys(messageIds: readonly string[]): void {
+    this.#tx.send({
+      name: 'erased-key-add',
+      text: `insert into erased_key (workspace_id, hash, message_id)
+             select m.workspace_id, ${erasedKeyHash('m.workspace_id', 'm.channel_id', 'm.external_id')}, m.id
+               from inbound_message m
+              where m.workspace_id = $1 and m.id = any($2) and m.format <> 'MAIL' and m.erased_at is null
+                 on conflict do nothing`,
+      values: [this.#tx.workspaceId, messageIds],
+    });
+  }
+
   /** Those of these items whose bytes are still there and name uploads. */
   async namingUploads(messageIds: readonly string[]): Promise<string[]> {
     const { rows } = await this.#tx.query<{ id: string }>({
@@ -109,15 +126,26 @@ export class ErasureStore {
     return rows[0]?.raw ?? null;
   }
 
-  /** When the last of those who held these identities was erased; null when nobody was. Claims count only by themselves. */
-  async erasedAt(identities: readonly Identity[]): Promise<string | null> {
+  /**
+   * When the last of those who held these identities was erased (null when nobody was; claims count only by themselves), and
+   * whether the very mail has been erased, by the key that all copies of it share.
+   */
+  async erasedBefore(
+    identities: readonly Identity[],
+    sameMail: string | null,
+  ): Promise<{ readonly at: string | null; readonly mail: boolean }> {
     const { workspaceId } = this.#tx;
-    const { rows } = await this.#tx.query<{ at: string | null }>({
-      name: 'erased-sender-read',
-      text: 'select max(erased_at) as at from erased_sender where workspace_id = $1 and hash = any($2)',
-      values: [workspaceId, tellingOf(identities).map((identity) => identityHash(workspaceId, identity))],
+    const { rows } = await this.#tx.query<{ at: string | null; mail: boolean }>({
+      name: 'erased-read',
+      text: `select (select max(erased_at) from erased_sender where workspace_id = $1 and hash = any($2)) as at,
+                    exists (select from erased_key where workspace_id = $1 and hash = $3) as mail`,
+      values: [
+        workspaceId,
+        tellingOf(identities).map((identity) => identityHash(workspaceId, identity)),
+        sameMail === null ? null : Buffer.from(sameMail.slice(sameMail.indexOf(':') + 1), 'base64url'),
+      ],
     });
-    return rows[0]?.at ?? null;
+    return rows[0] ?? { at: null, mail: false };
   }
 
   /**
@@ -139,7 +167,7 @@ export class ErasureStore {
     return rows;
   }
 
-  /** Locks items that are not erased yet, together with the mails that were found to be the same as one of them. */
+  /** Locks items that are not erased yet, together with the mails that were found to be the same as one of them, in whatever mailbox. */
   async lock(messageIds: readonly string[]): Promise<{ readonly id: string; readonly waits: boolean }[]> {
     const { rows } = await this.#tx.query<{ id: string; waits: boolean }>({
       name: 'erasure-items-lock',
@@ -148,7 +176,8 @@ export class ErasureStore {
                 and (m.id = any($2)
                      or m.id in (select d.id from inbound_message f
                                    join inbound_message d on d.workspace_id = f.workspace_id and d.status = 'DUPLICATE'
-                                                         and d.channel_id = f.channel_id and d.own_key = f.own_key
+                                                         and d.own_key = f.own_key
+                                                         and (d.channel_id = f.channel_id or d.reason = 'SAME_MAIL')
                                   where f.workspace_id = $1 and f.id = any($2) and f.erased_at is null))
               order by m.id for update`,
       values: [this.#tx.workspaceId, messageIds],
@@ -156,10 +185,17 @@ export class ErasureStore {
     return rows;
   }
 
-  /** Erases locked items: their bytes, ids, and whatever was noted of them. What was still on its way ends here. */
-  erase(messageIds: readonly string[], nowIso: string): void {
+  /** Erases locked items: their bytes, ids, and whatever was noted of them. What was still on its way ends here, as `end`. */
+  erase(messageIds: readonly string[], nowIso: string, end: 'HELD' | 'DUPLICATE'): void {
     const values = [this.#tx.workspaceId, messageIds];
     const deletions = {
+      // Of a mail all copies share this hash, however they come; it says nothing of what the mail says.
+      'erased-mail-add': `insert into erased_key (workspace_id, hash, message_id)
+                          select s.workspace_id, sha256(convert_to(s.key || E'\\n' || s.digest, 'UTF8')), m.id
+                            from inbound_message m
+                            join mail_seen s on s.workspace_id = m.workspace_id and s.channel_id = m.channel_id
+                                            and s.key = m.own_key and s.message_id = m.id
+                           where m.workspace_id = $1 and m.id = any($2) on conflict do nothing`,
       'erase-mail-seen': `delete from mail_seen s using inbound_message m
                            where m.workspace_id = $1 and m.id = any($2) and s.workspace_id = $1
                              and s.channel_id = m.channel_id and s.key = m.own_key and s.message_id = any($2)`,
@@ -174,12 +210,13 @@ export class ErasureStore {
     this.#tx.send({
       name: 'erase-items',
       text: `update inbound_message
-                set status = case when status = 'RECEIVED' then 'HELD' else status end,
+                set status = case when status = 'RECEIVED' then $4 else status end,
                     processed_at = coalesce(processed_at, $3), erased_at = $3, own_key = null, sender = null,
-                    reason = 'The data of its sender were erased.',
+                    reason = case when status = 'RECEIVED' and $4 = 'DUPLICATE' then 'The same mail came before. ' else '' end
+                             || 'The data of its sender were erased.',
                     external_id = case when format = 'MAIL' then external_id else 'erased:' || id end
               where workspace_id = $1 and id = any($2)`,
-      values: [...values, nowIso],
+      values: [...values, nowIso, end],
     });
   }
 

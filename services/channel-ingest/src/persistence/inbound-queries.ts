@@ -90,23 +90,6 @@ export function listInbound(
   });
 }
 
-/** How many messages are in each state. */
-export async function countInbound(
-  pool: pg.Pool,
-  workspaceId: string,
-  channelId: string | null,
-): Promise<Record<InboundStatus, number>> {
-  const rows = await readInWorkspace<{ status: InboundStatus; count: number }>(pool, workspaceId, {
-    name: 'inbound-counts',
-    text: `select m.status, count(*) as count from inbound_message m
-            where m.workspace_id = $1 and ($2::uuid is null or m.channel_id = $2) group by m.status`,
-    values: [workspaceId, channelId],
-  });
-  const counts = { RECEIVED: 0, ON_TICKET: 0, DUPLICATE: 0, HELD: 0, DEAD_LETTER: 0 };
-  for (const row of rows) counts[row.status] = row.count;
-  return counts;
-}
-
 /**
  * Messages of all workspaces that have waited so long that their job must be lost, marked as tried now: at most
  * `limit`, each given to one caller only. One that waits for its turn behind others of its sender is patient for an hour.

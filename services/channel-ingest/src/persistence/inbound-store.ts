@@ -3,6 +3,7 @@ import type { Tx } from '@smart-tickets/kit/postgres';
 import type { Channel, ChannelGate } from '../domain/channel.ts';
 import type { Envelope, InboundMessage, InboundStatus, RawFormat } from '../domain/inbound-message.ts';
 import { channelColumns, channelOf, type ReadChannel } from './channel-store.ts';
+import { erasedKeyHash } from './erased-key.ts';
 import { inboundColumns } from './inbound-columns.ts';
 import { itemsOf, storeSql } from './store-sql.ts';
 
@@ -12,6 +13,8 @@ export interface NewInbound {
   readonly externalId: string;
   readonly format: RawFormat;
   readonly raw: Buffer;
+  /** Where not all of it is kept: how large it is. */
+  readonly sizeBytes?: number | null;
   readonly receivedAt: string;
   /** Conversation key of a mail's own id; null when it has none. */
   readonly ownKey: string | null;
@@ -163,7 +166,14 @@ export class InboundStore {
       text: `select ${inboundColumns}, k.external_id as key from inbound_key k
               cross join lateral (select * from inbound_message m
                                    where m.workspace_id = $1 and m.id = k.message_id offset 0) as m
-              where k.workspace_id = $1 and k.channel_id = $2 and k.external_id = any($3)`,
+              where k.workspace_id = $1 and k.channel_id = $2 and k.external_id = any($3)
+              union all
+             select ${inboundColumns}, wanted.key from unnest($3::text[]) as wanted(key)
+              cross join lateral (select e.message_id from erased_key e
+                                   where e.workspace_id = $1
+                                     and e.hash = ${erasedKeyHash('$1', '$2', 'wanted.key')} offset 0) as e
+              cross join lateral (select * from inbound_message m
+                                   where m.workspace_id = $1 and m.id = e.message_id offset 0) as m`,
       values: [this.#tx.workspaceId, channelId, keys],
     });
     return new Map(rows.map(({ key, ...message }) => [key, message]));
@@ -207,17 +217,17 @@ export class InboundStore {
   }
 
   /**
-   * Notes the first mail of an id and content; the id of that first one, which may be this very mail. One that failed, or was
-   * held for nothing, is none: the next stands in for it.
+   * Notes the first mail of an id and content; the id of that first one, which may be this very mail. One that failed, was
+   * held for nothing, or is lost, is none: the next stands in for it.
    */
   async firstOfMail(channelId: string, key: string, digest: string, messageId: string): Promise<string> {
     this.#tx.send({
       name: 'mail-seen',
       text: `insert into mail_seen as s (workspace_id, channel_id, key, digest, message_id) values ($1, $2, $3, $4, $5)
              on conflict (workspace_id, channel_id, key, digest) do update set message_id = excluded.message_id
-              where exists (select from inbound_message m
-                             where m.workspace_id = $1 and m.id = s.message_id
-                               and (m.status = 'DEAD_LETTER' or (m.status = 'HELD' and m.ticket_id is null)))`,
+              where not exists (select from inbound_message m
+                                 where m.workspace_id = $1 and m.id = s.message_id and m.status <> 'DEAD_LETTER'
+                                   and (m.status <> 'HELD' or m.ticket_id is not null))`,
       values: [this.#tx.workspaceId, channelId, key, digest, messageId],
     });
     const { rows } = await this.#tx.query<{ first: string }>({

@@ -1,3 +1,4 @@
+import { erasedKeyHash } from './erased-key.ts';
 import { inboundColumns } from './inbound-columns.ts';
 import type { NewInbound } from './inbound-store.ts';
 
@@ -9,14 +10,19 @@ export const storeSql = `
   with given as (
     select * from jsonb_to_recordset($5::jsonb) as g(
       nth integer, external_id text, id uuid, event_id uuid, format text, received_at timestamptz, starts integer,
-      length integer, own_key text, envelope jsonb, lines jsonb)),
+      length integer, size integer, own_key text, envelope jsonb, lines jsonb)),
   door as materialized (
     select c.workspace_id, c.id, c.kind from channel c
      where c.workspace_id = $1 and c.id = $2 and c.enabled and c.token_generation = $3
        and ($4::text is null or c.kind = $4)),
   key as (
     insert into inbound_key (workspace_id, channel_id, external_id, message_id)
-    select door.workspace_id, door.id, g.external_id, g.id from door, given g order by g.nth
+    select door.workspace_id, door.id, g.external_id, g.id from door, given g
+      left join lateral (select true as erased from erased_key e
+                          where g.format <> 'MAIL' and e.workspace_id = $1
+                            and e.hash = ${erasedKeyHash('$1', '$2', 'g.external_id')} offset 0) as e on true
+     where e.erased is null
+     order by g.nth
     on conflict do nothing returning message_id),
   fresh as (
     select g.*, coalesce(g.lines ->> door.kind, g.lines ->> '*') as sender
@@ -36,7 +42,7 @@ export const storeSql = `
   message as (
     insert into inbound_message as m (workspace_id, id, channel_id, external_id, format, status, received_at, size_bytes,
                                  own_key, sender)
-    select $1, p.id, $2, p.external_id, p.format, 'RECEIVED', p.received_at, p.length, p.own_key, p.sender
+    select $1, p.id, $2, p.external_id, p.format, 'RECEIVED', p.received_at, p.size, p.own_key, p.sender
       from placed p order by p.nth
     returning ${inboundColumns}),
   raw as (
@@ -66,6 +72,7 @@ export function itemsOf(inbound: readonly NewInbound[]): [string, Buffer] {
       received_at: receivedAt,
       starts: from,
       length: raw.length,
+      size: item.sizeBytes ?? raw.length,
       own_key: ownKey,
       envelope: item.envelope ?? null,
       lines: item.lines,

@@ -16,18 +16,23 @@ export interface Erased {
  * Erases messages with their files, uploads, deliveries and events, and mails that are the same as one of them. Begins and ends
  * transactions of its own: call it outside of yours. Each step may be repeated; what breaks off is done by a repeat with
  * the same ids.
+ * @param end what becomes of those that are still on their way
  */
 export async function eraseItems(
   deps: Deps,
   job: JobEnvelope<unknown>,
   named: readonly string[],
+  end: 'HELD' | 'DUPLICATE' = 'HELD',
 ): Promise<Erased> {
   if (named.length === 0) return { messageIds: [], files: 0 };
   const { workspaceId } = job;
   const nowIso = deps.now().toISOString();
-  await inTransaction(deps, workspaceId, (tx) =>
-    Promise.resolve(new ErasureStore(tx).rememberMessages(named, nowIso)),
-  );
+  await inTransaction(deps, workspaceId, (tx) => {
+    const store = new ErasureStore(tx);
+    store.rememberMessages(named, nowIso);
+    store.leaveKeys(named);
+    return Promise.resolve();
+  });
   // While the items still say which they are.
   await forgetUploadsOf(deps, workspaceId, named);
   const erased = await inTransaction(deps, workspaceId, async (tx) => {
@@ -36,7 +41,7 @@ export async function eraseItems(
     // Whatever waited for one of them to get to its ticket goes on without it.
     for (const { id, waits } of items) if (waits) await resumeWaiting(deps, tx, job, id);
     const ids = items.map(({ id }) => id);
-    store.erase(ids, nowIso);
+    store.erase(ids, nowIso, end);
     store.eraseDeliveries(named, job.id, nowIso);
     return ids;
   });

@@ -11,13 +11,17 @@ import { storeInbound, type Ingested, type IngestFault } from './store-inbound.t
 
 /** Largest mail, in bytes before base64. */
 export const maxMailBytes = 35 * 1024 * 1024;
+/** What is kept of a mail that is larger, in bytes: its headers, and more. */
+export const keptOfOversized = 256 * 1024;
 /** Most recipients of an envelope. */
 export const maxEnvelopeRecipients = 100;
 const maxAddressLength = 320;
 
 export interface EmailInput {
-  /** Base64 of the whole mail. */
+  /** Base64 of the whole mail, or of the beginning of one that is too large. */
   readonly raw: string;
+  /** How large the whole mail is; null where raw is all of it. */
+  readonly sizeBytes?: number | null;
   readonly receivedAt: string | null;
   /** MAIL FROM of the envelope, empty for delivery reports; left out where the connector does not know. */
   readonly envelopeFrom?: string | null;
@@ -28,7 +32,8 @@ export interface EmailInput {
 /**
  * Takes a whole mail as received. Its external id is the hash of its bytes: the same mail fetched twice is one, and two
  * different mails that bear the same Message-ID are two. What is said of its envelope is kept with it, and is no part of
- * what makes it the same.
+ * what makes it the same. Of a mail that is too large the beginning is kept, and it is held: it is seen, holds up no other, and
+ * is not handed in for ever.
  */
 export async function ingestEmail(
   deps: Deps,
@@ -40,26 +45,29 @@ export async function ingestEmail(
   const raw = decodeBase64(compact);
   if (raw === null) return err({ code: 'INVALID', field, message: 'raw is not base64.' });
   if (raw.length === 0) return err({ code: 'INVALID', field, message: 'raw is empty.' });
-  if (raw.length > maxMailBytes) {
-    return err({
-      code: 'LIMIT_EXCEEDED',
-      field,
-      message: `A mail has at most ${maxMailBytes} bytes; this one has ${raw.length}.`,
-    });
+  const wholeBytes = input.sizeBytes ?? raw.length;
+  const oversized = wholeBytes > maxMailBytes;
+  if (wholeBytes < raw.length || (wholeBytes > raw.length && !oversized)) {
+    const message = `raw has ${raw.length} bytes: of a mail of at most ${maxMailBytes} bytes it must be all.`;
+    return err({ code: 'INVALID', field: ['input', 'sizeBytes'], message });
   }
   if ((input.envelopeTo?.length ?? 0) > maxEnvelopeRecipients) {
     const message = `An envelope has at most ${maxEnvelopeRecipients} recipients.`;
     return err({ code: 'LIMIT_EXCEEDED', field: ['input', 'envelopeTo'], message });
   }
-  const head = headOf(raw);
+  const kept = oversized ? raw.subarray(0, keptOfOversized) : raw;
+  const head = headOf(kept);
+  const digest = createHash('sha256');
+  if (oversized) digest.update(`OVERSIZED ${wholeBytes}\n`);
   return storeInbound(deps, connector, {
-    externalId: `sha256:${createHash('sha256').update(raw).digest('hex')}`,
+    externalId: `sha256:${digest.update(kept).digest('hex')}`,
     format: 'MAIL',
-    raw,
+    raw: kept,
+    sizeBytes: wholeBytes,
     receivedAt: earlier(input.receivedAt, deps.now().toISOString()),
     ownKey: ownKeyOf(head),
     lines: linesOfMail(head),
-    envelope: envelopeOf(input),
+    envelope: oversized ? { from: null, to: [], ...envelopeOf(input), wholeBytes } : envelopeOf(input),
     uploads: [],
   });
 }

@@ -34,15 +34,17 @@ export async function processInbound(deps: Deps, job: JobEnvelope<ProcessInbound
   // No row is locked while a mail is parsed and its files are on their way to the blob store.
   const read = await readStored(deps, job.workspaceId, work);
   if (read.ok) await keepFiles(deps, job.workspaceId, messageId, read.value.files);
-  const ended = await inWorkspace<'SETTLED' | 'ENDED' | 'DEAD_END', 'FROM_ERASED'>(
+  const ended = await inWorkspace<'SETTLED' | 'ENDED' | 'DEAD_END', 'FROM_ERASED' | 'ERASED_BEFORE'>(
     deps.pool,
     job.workspaceId,
     async (tx) => {
       const store = new InboundStore(tx);
-      const [fresh, waits, erasedAt] = await Promise.all([
+      const [fresh, waits, erased] = await Promise.all([
         markConsumed(tx, 'channel-ingest.process-inbound', job.id),
         store.lockWaiting(messageId),
-        read.ok ? new ErasureStore(tx).erasedAt(read.value.content.from.identities) : null,
+        read.ok
+          ? new ErasureStore(tx).erasedBefore(read.value.content.from.identities, read.value.content.sameMail)
+          : null,
       ]);
       // Its sender may have been erased, and the item with them, while its files were on their way.
       if (!fresh || !waits) return ok('DEAD_END');
@@ -55,7 +57,8 @@ export async function processInbound(deps: Deps, job: JobEnvelope<ProcessInbound
       }
       const { content: said, digest } = read.value;
       // What comes later is a new customer's.
-      if (erasedAt !== null && work.storedAt <= erasedAt) return err('FROM_ERASED');
+      if (erased?.at != null && work.storedAt <= erased.at) return err('FROM_ERASED');
+      if (erased?.mail === true) return err('ERASED_BEFORE');
       if (digest !== null && said.thread.own !== null) {
         const first = await store.firstOfMail(work.channel.id, said.thread.own, digest, messageId);
         if (first !== messageId) {
@@ -102,7 +105,7 @@ export async function processInbound(deps: Deps, job: JobEnvelope<ProcessInbound
     },
   );
   if (!ended.ok) {
-    await eraseItems(deps, job, [messageId]);
+    await eraseItems(deps, job, [messageId], ended.error === 'ERASED_BEFORE' ? 'DUPLICATE' : 'HELD');
     return;
   }
   deps.eventsWritten();

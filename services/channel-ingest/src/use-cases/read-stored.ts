@@ -1,5 +1,5 @@
 import type { Attachment, NormalisedMessage } from '@smart-tickets/contracts';
-import { ok, type Result } from '@smart-tickets/kit/result';
+import { err, ok, type Result } from '@smart-tickets/kit/result';
 import { ownMailOf } from '../domain/automatic-mail.ts';
 import type { Bounce } from '../domain/bounce.ts';
 import type { AnswerMarks } from '../domain/mail-marks.ts';
@@ -44,6 +44,12 @@ export async function readStored(
   if (work.format === 'CALL') {
     const content = await normaliseCall(deps, workspaceId, work);
     return ok({ content, digest: null, files: [], bounce: null, fromOwnMailbox: false });
+  }
+  if (work.envelope?.wholeBytes !== undefined) {
+    const { wholeBytes } = work.envelope;
+    return err(
+      `OVERSIZED: the mail has ${wholeBytes} bytes, more than can be taken. Its beginning is kept here; all of it is where it was fetched.`,
+    );
   }
   const marks = marksOf(deps, workspaceId);
   const mail = await parseMail(work.raw, receivedAt, {

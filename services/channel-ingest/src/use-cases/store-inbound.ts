@@ -4,8 +4,10 @@ import { err, ok, type Result } from '@smart-tickets/kit/result';
 import type { ChannelGate } from '../domain/channel.ts';
 import type { Envelope, InboundMessage, RawFormat } from '../domain/inbound-message.ts';
 import { AttachmentStore } from '../persistence/attachment-store.ts';
+import { AuditStore } from '../persistence/audit-store.ts';
 import { InboundStore } from '../persistence/inbound-store.ts';
 import type { Connector, Deps } from './deps.ts';
+import { inTransaction } from './erase-events.ts';
 import type { SenderLines } from './sender-line.ts';
 
 export interface Ingested {
@@ -25,6 +27,8 @@ export interface ItemToStore {
   readonly externalId: string;
   readonly format: RawFormat;
   readonly raw: Buffer;
+  /** Where not all of it is kept: how large it is. */
+  readonly sizeBytes?: number | null;
   readonly receivedAt: string;
   readonly ownKey: string | null;
   readonly envelope?: Envelope | null;
@@ -58,7 +62,7 @@ export async function storeAll(
   kind: ChannelKind | null = null,
 ): Promise<Result<Ingested, IngestFault>[]> {
   const refused = new Set<ItemToStore>();
-  for (;;) {
+  for (let losses = 0; ;) {
     const kept = items.filter((item) => !refused.has(item));
     const stored = await tryToStore(deps, connector, kept, kind);
     if (stored.ok) {
@@ -68,6 +72,12 @@ export async function storeAll(
         const result = results.get(item);
         return result === undefined ? err(uploadGone) : ok(result);
       });
+    }
+    if ('lost' in stored.error) {
+      losses += 1;
+      if (losses > mostLosses) throw new Error('a message was neither stored nor found');
+      await releaseLost(deps, connector, stored.error.lost);
+      continue;
     }
     if (!('gone' in stored.error)) {
       const { fault } = stored.error;
@@ -84,8 +94,28 @@ const uploadGone: IngestFault = {
   message: 'An upload of this message has just been forgotten: announce it again.',
 };
 
-/** Why nothing was stored: the channel does not take it, or uploads of some items have gone. */
-type StoreFault = { readonly fault: IngestFault } | { readonly gone: readonly ItemToStore[] };
+/**
+ * Why nothing was stored: the channel does not take it, uploads of some items have gone, or the database has lost what it
+ * had under some external ids.
+ */
+type StoreFault =
+  | { readonly fault: IngestFault }
+  | { readonly gone: readonly ItemToStore[] }
+  | { readonly lost: readonly string[] };
+
+/** Tries of storing what the database has lost; others may be handing it in at the same time. */
+const mostLosses = 3;
+
+/** Forgets that something was received of which nothing else is left: it is stored as if it were new. */
+async function releaseLost(deps: Deps, connector: Connector, externalIds: readonly string[]): Promise<void> {
+  const { workspaceId, channelId } = connector;
+  const many = await inTransaction(deps, workspaceId, (tx) =>
+    new AuditStore(tx).releaseLost(channelId, externalIds),
+  );
+  // Somebody else may just have done it, with the same message.
+  if (many > 0)
+    deps.log.error({ workspaceId, channelId, many }, 'messages that were lost are handed in again');
+}
 
 function tryToStore(
   deps: Deps,
@@ -109,6 +139,8 @@ function tryToStore(
       if (newIds.has(id) && !(await needUploads(tx, channelId, id, item.uploads))) gone.push(item);
     }
     if (gone.length > 0) return err({ gone });
+    const lost = inbound.flatMap(({ externalId }) => (messages.has(externalId) ? [] : [externalId]));
+    if (lost.length > 0) return err({ lost });
     return ok(
       inbound.map(({ externalId, id }) => {
         const message = messages.get(externalId);

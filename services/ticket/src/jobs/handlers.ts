@@ -2,6 +2,7 @@ import { jobs } from '@smart-tickets/contracts';
 import type { HandlersFor } from '@smart-tickets/kit/service';
 import { acceptUpload } from '../use-cases/accept-upload.ts';
 import { assignTicket } from '../use-cases/assign-ticket.ts';
+import { confirmMessages } from '../use-cases/confirm-messages.ts';
 import type { Deps } from '../use-cases/deps.ts';
 import { receiveMessage } from '../use-cases/receive-message.ts';
 import { recordDelivery } from '../use-cases/record-delivery.ts';
@@ -15,6 +16,7 @@ export const ticketJobs = {
   acceptUpload: jobs.acceptUpload,
   recordErasure: jobs.recordErasure,
   recordDelivery: jobs.recordDelivery,
+  confirmMessages: jobs.confirmMessages,
 } as const;
 
 /** A handler for each of them. */
@@ -27,6 +29,7 @@ export function ticketHandlers(deps: Deps): HandlersFor<typeof ticketJobs> {
     assignTicket: { handle: (job) => assignTicket(deps, job) },
     recordDelivery: { handle: (job) => recordDelivery(deps, job) },
     recordErasure: { handle: (job) => recordErasure(deps, job) },
+    confirmMessages: { handle: (job) => confirmMessages(deps, job) },
     acceptUpload: { handle: (job) => acceptUpload(deps, job) },
   };
 }

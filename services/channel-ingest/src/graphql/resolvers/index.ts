@@ -7,6 +7,7 @@ import { ingestCall } from './mutation/ingest-call.ts';
 import { ingestEmail, ingestMessage } from './mutation/ingest.ts';
 import { ingestMessages } from './mutation/ingest-messages.ts';
 import { redriveDelivery } from './mutation/redrive-delivery.ts';
+import { reportConnector } from './mutation/report-connector.ts';
 import { reportDelivery } from './mutation/report-delivery.ts';
 import { retryInbound } from './mutation/retry-inbound.ts';
 import { rotateChannelToken } from './mutation/rotate-channel-token.ts';
@@ -15,7 +16,7 @@ import { channel, channels } from './query/channels.ts';
 import { deliveries, delivery } from './query/deliveries.ts';
 import { inboundLedger, inboundMessage, inboundMessages } from './query/inbound-messages.ts';
 import { DeliveriesWaiting, Delivery, OutboundAttachment, Subscription } from './type/delivery.ts';
-import { Channel, InboundMessage, Message } from './type/inbound.ts';
+import { Channel, ChannelHealth, InboundMessage, Message } from './type/inbound.ts';
 
 /** All resolvers of the intake subgraph. */
 export const resolvers: Resolvers = {
@@ -31,6 +32,7 @@ export const resolvers: Resolvers = {
     ingestMessage,
     ingestMessages,
     redriveDelivery,
+    reportConnector,
     reportDelivery,
     retryInbound,
     rotateChannelToken,
@@ -38,6 +40,7 @@ export const resolvers: Resolvers = {
   },
   Subscription,
   Channel,
+  ChannelHealth,
   DeliveriesWaiting,
   Delivery,
   InboundMessage,

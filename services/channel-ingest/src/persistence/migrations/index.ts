@@ -8,6 +8,8 @@ import { Channels1764000020000 } from './1764000020000-channels.ts';
 import { HandOver1764000600000 } from './1764000600000-hand-over.ts';
 import { People1764000700000 } from './1764000700000-people.ts';
 import { AnswerOrder1764000610000 } from './1764000610000-answer-order.ts';
+import { Ledger1764000800000 } from './1764000800000-ledger.ts';
+import { Connectors1764000810000 } from './1764000810000-connectors.ts';
 
 /** The intake database's migrations, oldest first. */
 export const migrations: readonly MigrationClass[] = [
@@ -20,4 +22,6 @@ export const migrations: readonly MigrationClass[] = [
   HandOver1764000600000,
   AnswerOrder1764000610000,
   People1764000700000,
+  Ledger1764000800000,
+  Connectors1764000810000,
 ];

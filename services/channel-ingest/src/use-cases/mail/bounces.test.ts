@@ -264,6 +264,33 @@ test('scenario 56: a bounce of a bounce is a bounce, and never a mail of a perso
   expect(mail).toMatchObject({ automatic: { kind: 'BOUNCE' }, content: { automatic: true } });
 });
 
+test('a report that a person has attached is that person’s mail, and reports nothing', async () => {
+  const attached = `From: Kim <kim@person.example>
+To: support@example.com
+Subject: Fwd: Returned mail
+Message-ID: <forward@person.example>
+Content-Type: multipart/mixed; boundary=outer
+
+--outer
+
+Why does this come to me?
+
+--outer
+Content-Type: message/rfc822
+
+${report(failed)}
+--outer--
+`;
+
+  const mail = await read(attached);
+
+  expect(mail).toMatchObject({
+    bounce: null,
+    automatic: null,
+    content: { automatic: false, report: false, text: 'Why does this come to me?' },
+  });
+});
+
 test('a report of a megabyte is read', async () => {
   for (const line of [
     'Final-Recipient: rfc822; a@b.c\n\n',

@@ -14,10 +14,17 @@ const reportTypes = new Set([
 const maxParts = 20;
 const maxPartBytes = 65_536;
 
-/** The parts of a mail that can be part of a delivery report, decoded; of each at most its first 64 KiB. */
+/**
+ * The parts of a mail that can be part of a delivery report, decoded; of each at most its first 64 KiB. A report that somebody
+ * has attached is not the mail's own: what lies within a mail in the mail does not count.
+ */
 export function reportParts(raw: Buffer, parts: readonly MailPart[]): ReportPart[] {
-  const words = parts.find(({ type }) => type === 'text/plain');
-  return parts
+  const mails = parts.filter(({ type }) => type === 'message/rfc822' || type === 'message/global');
+  const own = parts.filter(
+    ({ headerStart }) => !mails.some((mail) => headerStart >= mail.bodyStart && headerStart < mail.end),
+  );
+  const words = own.find(({ type }) => type === 'text/plain');
+  return own
     .filter((part) => part === words || reportTypes.has(part.type))
     .slice(0, maxParts)
     .map((part) => ({ type: part.type, text: storable(decoded(raw, part)) }));

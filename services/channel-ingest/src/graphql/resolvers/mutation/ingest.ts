@@ -52,6 +52,7 @@ export const ingestEmail: NonNullable<MutationResolvers['ingestEmail']> = async 
   ingestPayload(
     await takeEmail(context.deps, demandConnector(context), {
       raw: input.raw,
+      sizeBytes: input.sizeBytes ?? null,
       receivedAt: input.receivedAt ?? null,
       envelopeFrom: input.envelopeFrom ?? null,
       envelopeTo: input.envelopeTo ?? null,

@@ -1,4 +1,5 @@
-import { countInbound, listInbound } from '../../../persistence/inbound-queries.ts';
+import { listInbound } from '../../../persistence/inbound-queries.ts';
+import { readLedger } from '../../../persistence/ledger.ts';
 import { visible } from '../../authorise.ts';
 import { channelAsked, pageOf, pageSize, positionAfter } from '../../paging.ts';
 import type { QueryResolvers } from '../../resolver-types.generated.ts';
@@ -29,12 +30,14 @@ export const inboundMessage: NonNullable<QueryResolvers['inboundMessage']> = asy
 export const inboundLedger: NonNullable<QueryResolvers['inboundLedger']> = async (_parent, args, context) => {
   const channelId = await channelAsked(args.channelId, context);
   const empty = { RECEIVED: 0, ON_TICKET: 0, DUPLICATE: 0, HELD: 0, DEAD_LETTER: 0 };
-  const counts =
+  const { received, counts } =
     channelId === undefined
-      ? empty
-      : await countInbound(context.deps.pool, context.viewer.workspaceId, channelId);
+      ? { received: 0, counts: empty }
+      : await readLedger(context.deps.pool, context.viewer.workspaceId, channelId);
+  const there = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return {
-    received: Object.values(counts).reduce((sum, count) => sum + count, 0),
+    received: Math.max(received, there),
+    missing: Math.max(0, received - there),
     inWork: counts.RECEIVED,
     onTicket: counts.ON_TICKET,
     duplicate: counts.DUPLICATE,

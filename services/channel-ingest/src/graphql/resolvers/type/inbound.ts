@@ -1,7 +1,9 @@
+import { connectorHealth } from '../../../domain/connector.ts';
 import { settingsForAgents, settingsOfKind } from '../../../domain/channel-settings.ts';
 import { rawHeaders } from '../../../use-cases/mail/raw-headers.ts';
 import { demandWorkerOrOwn, onlyChannel, seesIntake, visible, worksHere } from '../../authorise.ts';
 import type {
+  ChannelHealthResolvers,
   ChannelResolvers,
   InboundMessageResolvers,
   MessageResolvers,
@@ -24,6 +26,11 @@ export const Channel: ChannelResolvers = {
     if (health === null) throw new Error(`the channel ${id} is gone`);
     return health;
   },
+};
+
+export const ChannelHealth: ChannelHealthResolvers = {
+  connector: async ({ id }, _args, { loaders, deps }) =>
+    connectorHealth(await loaders.connector.load(id), deps.now().getTime()),
 };
 
 export const InboundMessage: InboundMessageResolvers = {

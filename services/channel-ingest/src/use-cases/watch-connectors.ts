@@ -1,0 +1,43 @@
+import { pause } from '@smart-tickets/kit/limits';
+import type { Logger } from '@smart-tickets/kit/logger';
+import { connectorHealth } from '../domain/connector.ts';
+import { takeOutages } from '../persistence/connector-reports.ts';
+import type { Deps } from './deps.ts';
+
+const everyMs = 60_000;
+const atOnce = 100;
+
+/**
+ * Raises an alarm, once for each outage, for connectors that have failed for five minutes or said nothing for a quarter of an hour:
+ * an error in the log. What they did not fetch waits where it is.
+ */
+export async function tellOutages(deps: Deps): Promise<void> {
+  const now = deps.now();
+  for (const outage of await takeOutages(deps.systemPool, now.toISOString(), atOnce)) {
+    const { workspaceId, channelId } = outage;
+    const health = connectorHealth(outage, now.getTime());
+    deps.log.error({ workspaceId, channelId, ...health }, 'a connector does not do its work');
+  }
+}
+
+/** Looks for outages of connectors, every minute. */
+export function startConnectorWatch(deps: Deps, log: Logger): { stop(): Promise<void> } {
+  const stopped = new AbortController();
+  const run = async (): Promise<void> => {
+    while (!stopped.signal.aborted) {
+      try {
+        await tellOutages(deps);
+      } catch (error) {
+        log.warn({ err: error }, 'outages of connectors could not be looked for');
+      }
+      await pause(everyMs, stopped.signal);
+    }
+  };
+  const running = run();
+  return {
+    async stop() {
+      stopped.abort();
+      await running;
+    },
+  };
+}
