@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
@@ -48,7 +49,8 @@ async function open({ url, subscribe }: ClientsOrder & { type: 'open' }, nth: nu
   socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }));
   await once(socket, 'message');
   const query = queries[nth % queries.length];
-  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
+  // As the clients of graphql-ws do: no two sockets are sent the very same bytes.
+  socket.send(JSON.stringify({ id: randomUUID(), type: 'subscribe', payload: { query } }));
   socket.on('message', count);
   return socket;
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { benchChannels } from './channels.ts';
 import { benchFanout } from './fanout.ts';
+import { benchHostile } from './hostile.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
 import { benchQueryCpu } from './query.ts';
@@ -10,12 +11,12 @@ import { benchTickets } from './tickets.ts';
 import { startBenchSystem, type BenchSystem } from './system.ts';
 
 /** In the order in which they run: the query bench wants small tables and a rested machine, the ingest bench leaves neither. */
-const names = ['query', 'latency', 'fanout', 'channels', 'ingest', 'tickets'] as const;
+const names = ['query', 'latency', 'hostile', 'fanout', 'channels', 'ingest', 'tickets'] as const;
 type Name = (typeof names)[number];
 /** Only where they are asked for: one fills databases with a million tickets, and all others must end within five minutes. */
-const onlyByName: readonly Name[] = ['fanout', 'channels', 'tickets'];
+const onlyByName: readonly Name[] = ['hostile', 'fanout', 'channels', 'tickets'];
 
-const usage = `npm run bench -- [channels] [fanout] [ingest] [latency] [query] [tickets] [--quick] [--json FILE]
+const usage = `npm run bench -- [channels] [fanout] [hostile] [ingest] [latency] [query] [tickets] [--quick] [--json FILE]
 
 Without a name ingest, latency and query are run; tickets fills two databases with a million tickets each, which takes minutes. --quick takes a tenth of the samples: to see that it works, not for figures.`;
 
@@ -48,6 +49,7 @@ async function measure(name: Name, system: BenchSystem, scale: number): Promise<
     return benchChannels(system, { mails: 400 * scale, messages: 1_000 * scale, answers: 400 * scale });
   }
   if (name === 'fanout') return benchFanout(system, scale);
+  if (name === 'hostile') return benchHostile(system, 200 * scale);
   if (name === 'latency') return benchLatency(system, 200 * scale);
   return benchQueryCpu(system, 300 * scale);
 }

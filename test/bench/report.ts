@@ -2,7 +2,7 @@ import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 
 /** One figure with the floor it is held against. */
 export interface Figure {
-  readonly bench: 'channels' | 'fanout' | 'ingest' | 'latency' | 'query' | 'tickets';
+  readonly bench: 'channels' | 'fanout' | 'hostile' | 'ingest' | 'latency' | 'query' | 'tickets';
   readonly what: string;
   readonly unit: string;
   readonly value: number;

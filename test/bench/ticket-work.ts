@@ -1,10 +1,6 @@
 import { createLogger } from '@smart-tickets/kit/logger';
 import { appRole, createPool, readInWorkspace } from '@smart-tickets/kit/postgres';
-import {
-  customerColumns,
-  entryColumns,
-  ticketColumns,
-} from '../../services/ticket/src/persistence/ticket-sql.ts';
+import { expectSamePage, PageFloor, prepareFloor, type Page } from './page-floor.ts';
 import type { Client } from './client.ts';
 import { median } from './statistics.ts';
 
@@ -39,21 +35,13 @@ const replyDocument = `mutation BenchReply($input: ReplyToTicketInput!) {
 const updateDocument = `mutation BenchUpdate($input: UpdateTicketInput!) {
   updateTicket(input: $input) { ticket { id version } userErrors { code message } } }`;
 
-const pageSql = `
-  select ${ticketColumns}, to_jsonb(e) as message, to_jsonb(c) as customer
-    from ticket t
-    left join lateral (select ${entryColumns} from timeline_entry e
-                        where e.workspace_id = t.workspace_id and e.id = t.last_message_id) e on true
-    left join lateral (select ${customerColumns} from customer c
-                        where c.workspace_id = t.workspace_id and c.id = t.customer_id) c on true
-   where t.workspace_id = $1 and t.created_at < $2 order by t.updated_at desc, t.id desc limit 51`;
-
 /** Milliseconds that agents' daily work takes, the median of each. */
 export interface TicketWork {
   readonly open: number;
   readonly page: number;
-  /** The same page by one prepared statement under row-level security, from the ticket database alone. */
+  /** The same page by one statement through `pg` under row-level security, and by one that is planned only once. */
   readonly pageBySql: number;
+  readonly pageByPlannedSql: number;
   readonly reply: number;
   readonly update: number;
 }
@@ -66,6 +54,9 @@ export async function measureTicketWork(
   samples: number,
 ): Promise<TicketWork> {
   const pool = createPool(ticketUrl, appRole, 'bench', 1, createLogger('bench', 'silent'));
+  await prepareFloor(agent, ticketUrl, workspaceId);
+  const floor = await PageFloor.open(ticketUrl, workspaceId, 'ANEW');
+  const planned = await PageFloor.open(ticketUrl, workspaceId, 'ONCE');
   try {
     // Among those that are worked on: closed ones take no answers.
     const rows = await readInWorkspace<{ id: string }>(pool, workspaceId, {
@@ -75,18 +66,11 @@ export async function measureTicketWork(
     const idOf = (nth: number): string => rows[nth % rows.length]?.id ?? '';
     let asked = 0;
     const later = (): string => new Date(Date.UTC(2100, 0, 1) + (asked += 1)).toISOString();
-    const page = async (): Promise<void> => {
-      await agent.ask(pageDocument, { before: later() });
-    };
-    const pageBySql = async (): Promise<void> => {
-      const found = await readInWorkspace(pool, workspaceId, {
-        name: 'bench-page',
-        text: pageSql,
-        values: [workspaceId, later()],
-      });
-      if (found.length !== 51) throw new Error(`the page has ${found.length} tickets`);
-    };
-    const [pageMs, pageBySqlMs] = await mediansOf(samples, [page, pageBySql]);
+    const page = (): Promise<Page> => agent.ask<Page>(pageDocument, { before: later() });
+    const pageBySql = () => floor.read(later());
+    const pageByPlannedSql = () => planned.read(later());
+    expectSamePage(await page(), await pageBySql());
+    const [pageMs, bySqlMs, byPlannedMs] = await mediansOf(samples, [page, pageBySql, pageByPlannedSql]);
     const [openMs] = await mediansOf(samples, [
       async (nth) => void (await agent.ask(openDocument, { id: idOf(nth) })),
     ]);
@@ -101,11 +85,14 @@ export async function measureTicketWork(
     return {
       open: openMs ?? NaN,
       page: pageMs ?? NaN,
-      pageBySql: pageBySqlMs ?? NaN,
+      pageBySql: bySqlMs ?? NaN,
+      pageByPlannedSql: byPlannedMs ?? NaN,
       reply: replyMs ?? NaN,
       update: updateMs ?? NaN,
     };
   } finally {
+    await floor.close();
+    await planned.close();
     await pool.end();
   }
 }
@@ -119,7 +106,7 @@ async function accepted(agent: Client, document: string, field: string, input: o
 /** Medians of several kinds of work that take turns; a tenth of the samples goes ahead unmeasured. */
 async function mediansOf(
   samples: number,
-  works: readonly ((nth: number) => Promise<void>)[],
+  works: readonly ((nth: number) => Promise<unknown>)[],
 ): Promise<number[]> {
   const times: number[][] = works.map(() => []);
   for (let nth = -Math.ceil(samples / 10); nth < samples; nth += 1) {

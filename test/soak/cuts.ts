@@ -28,8 +28,8 @@ export interface CutOptions {
   readonly mercyMs: number;
   /** How long slow consumers do not read. */
   readonly stallMs: number;
-  /** Whether the gateway may be killed now. */
-  readonly mayKillGateway: () => boolean;
+  /** Whether processes may be killed now. */
+  readonly mayKill: () => boolean;
 }
 
 /** Cuts, one after the other, until it is stopped: each kind once, then by chance. */
@@ -59,10 +59,10 @@ export class Cuts {
   async #run(): Promise<void> {
     const { random, everyMs } = this.#options;
     const { signal } = this.#stopped;
-    // What takes longest to show begins, and the gateway is killed while it may be; the others in any order.
-    const first: CutName[] = ['slow consumers', 'gateway killed'];
+    // What takes longest to show begins, and what is killed only while it may be; the others in any order.
+    const first: CutName[] = ['slow consumers', 'gateway killed', 'ticket service killed'];
     for (const name of cutNames)
-      if (!first.includes(name)) first.splice(2 + random.int(first.length - 1), 0, name);
+      if (!first.includes(name)) first.splice(3 + random.int(first.length - 2), 0, name);
     while (!signal.aborted) {
       await pause(everyMs / 2 + random.int(everyMs), undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
@@ -87,7 +87,7 @@ export class Cuts {
       case 'connections of the ticket service to Postgres':
         return this.#terminate("datname = 'ticket'");
       case 'gateway killed':
-        return this.#options.mayKillGateway() && this.#kill('gateway');
+        return this.#kill('gateway');
       case 'ticket service killed':
         return this.#kill('ticket');
       case 'slow consumers':
@@ -105,7 +105,8 @@ export class Cuts {
   }
 
   #kill(part: 'gateway' | 'ticket'): boolean {
-    const { system, mercyMs } = this.#options;
+    const { system, mercyMs, mayKill } = this.#options;
+    if (!mayKill()) return false;
     if (performance.now() - (this.#killedAt.get(part) ?? -Infinity) < mercyMs) return false;
     if (system.pid(part) === null) return false;
     system.kill(part, 'SIGKILL');

@@ -19,6 +19,7 @@ export class CuttableLine {
   #server: Server;
   #ways: Set<Way>;
   #held: { now: boolean };
+  #down = false;
 
   private constructor(server: Server, ways: Set<Way>, held: { now: boolean }) {
     this.#server = server;
@@ -32,6 +33,10 @@ export class CuttableLine {
     const ways = new Set<Way>();
     const held = { now: false };
     const server = createServer((near) => {
+      if (line.#down) {
+        near.resetAndDestroy();
+        return;
+      }
       const far = connect(port, '127.0.0.1');
       const way: Way = { near, far, armed: false };
       ways.add(way);
@@ -88,6 +93,16 @@ export class CuttableLine {
       this.#end(way, true);
     });
     way.far.pause();
+  }
+
+  /** Takes no new connections, as while a network is away, until `accept`. */
+  refuse(): void {
+    this.#down = true;
+  }
+
+  /** Takes new connections again. */
+  accept(): void {
+    this.#down = false;
   }
 
   /** Takes nothing more from the server, as a client that has stopped reading does. */

@@ -7,7 +7,7 @@ const usage = `npm run soak -- [--minutes 10] [--subscribers 200] [--rate 50] [-
 
 Subscribers watch tickets while lines are cut, processes killed and connections of Postgres ended every few seconds; at the
 end each one's events are compared with the event log. Exit status 1 when anybody missed an event, was told one twice or out
-of order, or when the gateway's memory grew.`;
+of order, or when the memory of the gateway or of a service grew.`;
 
 function readArguments(): SoakOptions | null {
   const { values } = parseArgs({

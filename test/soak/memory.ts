@@ -1,12 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** What the gateway said about itself at a moment. Sizes in MiB. */
+/** The processes whose memory is watched. */
+export const watchedParts = ['gateway', 'ticket', 'channel-ingest', 'routing', 'search'] as const;
+export type WatchedPart = (typeof watchedParts)[number];
+
+/** What a process said about itself at a moment. Sizes in MiB. */
 export interface Sample {
+  readonly part: WatchedPart;
   readonly atMs: number;
   /** Tells one process from the next. */
   readonly startedAt: number;
   readonly rss: number;
   readonly heap: number;
+  /** Upstream subscriptions, of the gateway. */
   readonly upstreams: number;
 }
 
@@ -16,16 +22,16 @@ function valueOf(metrics: string, name: string): number {
   return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1] ?? Number.NaN);
 }
 
-/** Reads the gateway's metrics every second. */
+/** Reads the metrics of all processes every second. */
 export class MemoryWatch {
   readonly samples: Sample[] = [];
-  #url: URL;
+  #portOf: (part: WatchedPart) => number | null;
   #stopped = new AbortController();
-  #running: Promise<void>;
+  #running: Promise<unknown>;
 
-  constructor(gatewayUrl: string) {
-    this.#url = new URL('/metrics', gatewayUrl);
-    this.#running = this.#run();
+  constructor(portOf: (part: WatchedPart) => number | null) {
+    this.#portOf = portOf;
+    this.#running = Promise.all(watchedParts.map((part) => this.#run(part)));
   }
 
   async stop(): Promise<void> {
@@ -33,13 +39,16 @@ export class MemoryWatch {
     await this.#running;
   }
 
-  async #run(): Promise<void> {
+  async #run(part: WatchedPart): Promise<void> {
     const { signal } = this.#stopped;
     while (!signal.aborted) {
       try {
-        const response = await fetch(this.#url, { signal: AbortSignal.timeout(5_000) });
+        const response = await fetch(`http://127.0.0.1:${this.#portOf(part) ?? 0}/metrics`, {
+          signal: AbortSignal.timeout(5_000),
+        });
         const text = await response.text();
         this.samples.push({
+          part,
           atMs: performance.now(),
           startedAt: valueOf(text, 'process_start_time_seconds'),
           rss: valueOf(text, 'process_resident_memory_bytes') / 2 ** 20,
@@ -54,38 +63,67 @@ export class MemoryWatch {
   }
 }
 
-/** One part of the time of a process, in MiB: the median of what it held, and the least that garbage collection left. */
+/** One stretch of time of a process, in MiB: the median of what it held, and the least that garbage collection left. */
 export interface Stretch {
   readonly seconds: number;
   readonly rss: number;
   readonly heapFloor: number;
 }
 
-/** The last process's memory in so many parts of equal length, without its first `warmUpMs`. */
-export function stretches(samples: readonly Sample[], warmUpMs: number, parts: number): Stretch[] {
-  const newest = samples.at(-1);
-  const own = samples.filter(({ startedAt }) => startedAt === newest?.startedAt);
+export function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+/** The memory of a part's last process in so many stretches of equal length, without its first `warmUpMs`. */
+export function stretches(
+  samples: readonly Sample[],
+  part: WatchedPart,
+  warmUpMs: number,
+  count: number,
+): Stretch[] {
+  const all = samples.filter((sample) => sample.part === part);
+  const newest = all.at(-1);
+  const own = all.filter(({ startedAt }) => startedAt === newest?.startedAt);
   const from = (own[0]?.atMs ?? 0) + warmUpMs;
   const until = newest?.atMs ?? 0;
-  const step = (until - from) / parts;
-  return Array.from({ length: parts }, (_, nth) => {
-    const part = own.filter(({ atMs }) => atMs >= from + nth * step && atMs <= from + (nth + 1) * step);
-    const rss = part.map((sample) => sample.rss).sort((a, b) => a - b);
+  const step = (until - from) / count;
+  return Array.from({ length: count }, (_, nth) => {
+    const some = own.filter(({ atMs }) => atMs >= from + nth * step && atMs <= from + (nth + 1) * step);
     return {
       seconds: Math.round(step / 1_000),
-      rss: rss[Math.floor(rss.length / 2)] ?? Number.NaN,
-      heapFloor: Math.min(...part.map(({ heap }) => heap)),
+      rss: medianOf(some.map((sample) => sample.rss)),
+      heapFloor: Math.min(...some.map(({ heap }) => heap)),
     };
   });
 }
 
+/** What a process does before it counts: compiling, filling caches and pools. */
+export const warmUpMs = 45_000;
+/** Thirds shorter than this tell nothing. */
+const shortestThird = 20;
+/** By how much the RSS may differ from one third to the next, in MiB or as a part: the garbage collector breathes. */
+const mostRss = { mib: 32, part: 0.15 };
 /**
- * By how many MiB the least that garbage collection left may have grown from the first part to the last. In the ten
- * minutes of the soak its second half sees some thousands of lost connections: 4 KiB kept of each would be more than this.
+ * By how many MiB the least that garbage collection left may have grown from the first third to the last. In the ten
+ * minutes of the soak its second half sees some thousands of lost connections: 24 KiB kept of each would be more than this.
  */
-export const mostGrowthMiB = 24;
+const mostHeapMiB = 24;
 
-/** Growth of the heap's floor from the first stretch to the last, in MiB. */
-export function growthOf(all: readonly Stretch[]): number {
-  return (all.at(-1)?.heapFloor ?? Number.NaN) - (all[0]?.heapFloor ?? Number.NaN);
+/** Whether the memory of a part was flat while its last process ran; null where that was too short to tell. */
+export interface Verdict {
+  readonly part: WatchedPart;
+  readonly thirds: readonly Stretch[];
+  readonly flat: boolean | null;
+}
+
+/** Judges the thirds of the last process after its warm-up: RSS by the medians of the last two, the heap by its floors. */
+export function verdictOf(samples: readonly Sample[], part: WatchedPart): Verdict {
+  const thirds = stretches(samples, part, warmUpMs, 3);
+  const [first, second, third] = thirds;
+  if (first === undefined || second === undefined || third === undefined || !(third.seconds >= shortestThird))
+    return { part, thirds, flat: null };
+  const rssGrowth = third.rss - second.rss;
+  const heapGrowth = third.heapFloor - first.heapFloor;
+  const rssIsFlat = rssGrowth <= Math.max(mostRss.mib, second.rss * mostRss.part);
+  return { part, thirds, flat: rssIsFlat && heapGrowth <= mostHeapMiB };
 }

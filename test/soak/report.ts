@@ -1,4 +1,4 @@
-import { growthOf, mostGrowthMiB, stretches } from './memory.ts';
+import { medianOf, verdictOf, watchedParts, type Sample, type Verdict } from './memory.ts';
 import type { Account, SoakReport } from './soak.ts';
 
 /** What is wrong with an account; empty for one that is complete. */
@@ -17,15 +17,54 @@ export function faultsOf({ subscriber, missing, repeated, strange, inOrder, due 
   return [`${name}, ${transport}, ${viewer}, ${interest.kind} (${due} due): ${faults.join('; ')}`];
 }
 
-const warmUpMs = 30_000;
-const parts = 4;
+/** What was seen of each process; empty where nothing was watched. */
+function verdictsOf({ memory }: SoakReport): Verdict[] {
+  return watchedParts.map((part) => verdictOf(memory, part));
+}
 
-/** Faults of the memory; none where the gateway did not run long enough at a stretch to tell. */
-export function memoryFaults({ memory }: SoakReport): string[] {
-  const all = stretches(memory, warmUpMs, parts);
-  if (!((all[0]?.seconds ?? 0) >= 20)) return [];
-  const growth = growthOf(all);
-  return growth > mostGrowthMiB ? [`the gateway’s heap grew by ${growth.toFixed(1)} MiB`] : [];
+const grown = ({ part, thirds }: Verdict): string =>
+  `the memory of ${part} is not flat: RSS ${thirds.map(({ rss }) => rss.toFixed(0)).join(' → ')} MiB, ` +
+  `heap at least ${thirds.map(({ heapFloor }) => heapFloor.toFixed(0)).join(' → ')} MiB`;
+
+/** Faults of the memory; none of a process that did not run long enough at a stretch to tell. */
+export function memoryFaults(report: SoakReport): string[] {
+  return verdictsOf(report)
+    .filter(({ flat }) => flat === false)
+    .map(grown);
+}
+
+const rowsOverTime = 10;
+
+/** Median RSS of each process in each tenth of the time; a process that was started again begins anew in between. */
+function memoryOverTime(memory: readonly Sample[]): string {
+  const from = memory[0]?.atMs ?? 0;
+  const step = ((memory.at(-1)?.atMs ?? 0) - from) / rowsOverTime;
+  const rows = Array.from({ length: rowsOverTime }, (_, nth) => {
+    const some = memory.filter(
+      ({ atMs }) => atMs >= from + nth * step && (atMs < from + (nth + 1) * step || nth === rowsOverTime - 1),
+    );
+    const rss = (part: string): string =>
+      medianOf(some.filter((sample) => sample.part === part).map((sample) => sample.rss)).toFixed(0);
+    return [`from ${((nth * step) / 1_000).toFixed(0)} s`, ...watchedParts.map(rss)];
+  });
+  return tableOf(['RSS MiB, median', ...watchedParts], rows);
+}
+
+function verdictTable(verdicts: readonly Verdict[]): string {
+  return tableOf(
+    ['last process, in thirds', 'seconds each', 'RSS MiB, median', 'heap MiB, least', 'flat'],
+    verdicts.map(({ part, thirds, flat }) => [
+      part,
+      Math.max(0, thirds[0]?.seconds ?? 0),
+      ...(flat === null
+        ? ['', '']
+        : [
+            thirds.map(({ rss }) => rss.toFixed(0)).join(' → '),
+            thirds.map(({ heapFloor }) => heapFloor.toFixed(0)).join(' → '),
+          ]),
+      flat === null ? 'too short to tell' : flat ? 'yes' : 'NO',
+    ]),
+  );
 }
 
 function tableOf(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
@@ -85,13 +124,7 @@ export function textOf(report: SoakReport): string {
   const ends = new Map<string, number>();
   for (const { subscriber } of accounts)
     for (const [end, count] of subscriber.ends) ends.set(end, (ends.get(end) ?? 0) + count);
-  const memoryRows = stretches(memory, warmUpMs, parts).map(({ seconds: length, rss, heapFloor }, nth) => [
-    `part ${nth + 1} of the last process`,
-    length,
-    rss.toFixed(1),
-    heapFloor.toFixed(1),
-  ]);
-  const upstreams = memory.map((sample) => sample.upstreams).sort((a, b) => a - b);
+  const upstreams = memory.filter(({ part }) => part === 'gateway').map((sample) => sample.upstreams);
   return [
     `${log.length} events in ${seconds.toFixed(0)} s, ${(log.length / seconds).toFixed(1)} a second; ` +
       `${work.done} calls done, ${work.refused} refused, ${work.failed} failed`,
@@ -102,7 +135,8 @@ export function textOf(report: SoakReport): string {
       ['connections ended by', 'times'],
       [...ends].sort(([, a], [, b]) => b - a),
     ),
-    tableOf(['gateway', 'seconds', 'RSS MiB, median', 'heap MiB, least'], memoryRows),
-    `upstream subscriptions: median ${upstreams[Math.floor(upstreams.length / 2)] ?? 0}, most ${upstreams.at(-1) ?? 0}`,
+    memoryOverTime(memory),
+    verdictTable(verdictsOf(report)),
+    `upstream subscriptions: median ${medianOf(upstreams)}, most ${Math.max(0, ...upstreams)}`,
   ].join('\n\n');
 }

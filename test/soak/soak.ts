@@ -26,7 +26,7 @@ export interface SoakOptions {
   readonly cutEveryMs: number;
   readonly mercyMs: number;
   readonly stallMs: number;
-  /** Seconds at the end in which the gateway is not killed, so that its memory can be watched. */
+  /** Seconds at the end in which no process is killed, so that their memory can be watched. */
   readonly steadySeconds: number;
   readonly say: (line: string) => void;
 }
@@ -71,7 +71,7 @@ async function soakSystem(system: RunningSystem, options: SoakOptions): Promise<
   const slowLine = await CuttableLine.to(gatewayPort);
   const subscribers = populate(system, options, office, start, [line, slowLine]);
   const work = new Work(system, office, new Random(seed + 1), rate);
-  const memory = new MemoryWatch(system.url);
+  const memory = new MemoryWatch((part) => system.port(part));
   const steadyFrom = performance.now() + (options.seconds - options.steadySeconds) * 1_000;
   const cuts = new Cuts({
     system,
@@ -82,7 +82,7 @@ async function soakSystem(system: RunningSystem, options: SoakOptions): Promise<
     everyMs: options.cutEveryMs,
     mercyMs: options.mercyMs,
     stallMs: options.stallMs,
-    mayKillGateway: () => performance.now() < steadyFrom,
+    mayKill: () => performance.now() < steadyFrom,
   });
   try {
     const startedAt = performance.now();
