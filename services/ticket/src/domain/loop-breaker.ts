@@ -3,6 +3,11 @@ import type { NormalisedMessage } from '@smart-tickets/contracts';
 /** Tickets of one subject that a sender may open within `loopWindowMs`; what comes beyond lands on the newest of them. */
 export const maxOpenings = 5;
 export const loopWindowMs = 3_600_000;
+/**
+ * Mails of persons that one ticket takes within `loopWindowMs`; what comes beyond is taken for a machine's. Source: Zammad
+ * stops at 25 in 60 minutes.
+ */
+export const maxMailsOfTicket = 25;
 
 /** A ticket that somebody has opened. */
 export interface Opening {

@@ -254,7 +254,7 @@ export type ThreadReason =
   | 'CONVERSATION'
   /** The ticket that it belongs to was closed. */
   | 'FOLLOW_UP'
-  /** Its sender had opened five tickets of the same subject within an hour: machines that answer each other open no more. */
+  /** Its sender had opened five tickets of the same subject within an hour, or its ticket had got 25 mails: machines that answer each other open and reopen no more. */
   | 'LOOP'
   /** It was written to the token of one of our answers. */
   | 'TOKEN'

@@ -82,6 +82,14 @@ const hasPart = `
                                    where e.workspace_id = $1 and e.actor_type = 'CUSTOMER' and e.actor_id = writer.id
                                      and e.ticket_id = f.id limit 1) as e))`;
 
+/** How many mails of persons the ticket `t` has got since an instant ($9); its newest hundred entries tell it. */
+const recentMails = `
+  (select count(*)
+     from (select e.at, e.direction, e.channel, e.automatic from timeline_entry e
+            where e.workspace_id = $1 and e.ticket_id = t.id order by e.seq desc limit 100) as e
+    where $9::timestamptz is not null and e.at > $9 and e.direction = 'INBOUND' and e.channel = 'EMAIL'
+      and not e.automatic)`;
+
 /**
  * Marks the job as done and reads all that the decision needs, behind the locks: one row for every key that leads to a
  * ticket, at least one, each with all the rest.
@@ -107,7 +115,7 @@ export const lookSql = `
   select row_to_json(fact) as fact, found.*
     from fact left join lateral (
          select k.key, k.kind as "keyKind", k.ticket_id as "holderId", ${ticketColumns}, t.entry_count as "entryCount", t.heard_subject as "heardSubject",
-                ${hasPart} as "hasPart"
+                ${hasPart} as "hasPart", ${recentMails} as "recentMails"
            from ${leadsOf('$6', '$11')}
           cross join lateral (select * from ticket t where t.workspace_id = $1 and t.id = leads.id offset 0) as t
        ) as found on true`;

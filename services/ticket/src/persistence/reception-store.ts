@@ -31,6 +31,8 @@ export interface ReceptionFacts {
     readonly entryCount: number;
     /** What the last of its mails with another subject than its own had; null for none. */
     readonly heardSubject: string | null;
+    /** Mails of persons that it got within the window of `loop`; 0 where the message cannot be of a loop. */
+    readonly recentMails: number;
   })[];
   /** Of tickets and of customers. */
   readonly definitions: readonly CustomFieldDefinition[];
@@ -96,6 +98,7 @@ type LookRow = Ticket & {
   holderId: string;
   entryCount: number;
   heardSubject: string | null;
+  recentMails: number;
 };
 
 /** A 64-bit lock number for one conversation key or sender of a workspace. */
@@ -247,8 +250,11 @@ function valuesOfLook(
 }
 
 function candidateOf(row: LookRow): ReceptionFacts['candidates'] {
-  const { fact: _fact, key, keyKind: kind, holderId, entryCount, heardSubject, hasPart, ...ticket } = row;
-  return key === null ? [] : [{ key, kind, holderId, entryCount, heardSubject, hasPart, ticket }];
+  const { fact: _fact, key, keyKind: kind, holderId, ...found } = row;
+  const { entryCount, heardSubject, hasPart, recentMails, ...ticket } = found;
+  return key === null
+    ? []
+    : [{ key, kind, holderId, entryCount, heardSubject, hasPart, recentMails, ticket }];
 }
 
 function documentOf({ identities, ...sender }: NewSender): string {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '@smart-tickets/testing/eventually';
 import { TicketDesk } from '../../test/ticket-desk.ts';
-import { maxOpenings } from '../domain/loop-breaker.ts';
+import { loopWindowMs, maxMailsOfTicket, maxOpenings } from '../domain/loop-breaker.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { readEntries } from '../persistence/ticket-queries.ts';
 import { updateTicket } from './update-ticket.ts';
@@ -48,6 +48,30 @@ test('scenario 21: what goes around reopens nothing', async () => {
   const landed = await say('vacation@example.com');
 
   expect([landed.id, landed.status, landed.awaitingReplySince]).toEqual([last?.id, 'RESOLVED', null]);
+});
+
+test('scenario 21: a ticket that gets more mails within an hour than persons write is reopened by no more of them, until the hour is over', async () => {
+  const own = 'mid:first@example.com';
+  const from = robot('ping@example.com');
+  await desk.receive({ from, thread: { own, inReplyTo: [], references: [], conversation: null } });
+  const answer = (nth: number): Promise<Ticket> =>
+    desk.receive({
+      from,
+      sentAt: desk.deps.now().toISOString(),
+      thread: { own: `mid:${nth}@example.com`, inReplyTo: [own], references: [], conversation: null },
+    });
+  for (let nth = 2; nth < maxMailsOfTicket; nth += 1) await answer(nth);
+  const { id } = await answer(maxMailsOfTicket);
+  await updateTicket(desk.deps, desk.ours.caller, { id, status: 'RESOLVED' });
+
+  const beyond = await answer(maxMailsOfTicket + 1);
+  const [entry] = await readEntries(desk.deps.pool, desk.ours.workspaceId, [beyond.lastMessageId ?? '']);
+  desk.now = () => new Date(Date.now() + loopWindowMs + 60_000);
+  const later = await answer(maxMailsOfTicket + 2);
+  desk.now = () => new Date();
+
+  expect([beyond.id, beyond.status, later.id, later.status]).toEqual([id, 'RESOLVED', id, 'OPEN']);
+  expect(entry).toMatchObject({ threadReason: 'LOOP', automatic: true });
 });
 
 test('another subject, another sender, another hour, and a mail of long ago open tickets as ever', async () => {

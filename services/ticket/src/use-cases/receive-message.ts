@@ -6,7 +6,7 @@ import { defaultsOf, type CustomFieldDefinition } from '../domain/custom-field.t
 import { hearSubject, type HeardSubject } from '../domain/changed-subject.ts';
 import { unmasked, writtenTo } from '../domain/from-agent.ts';
 import { identitiesOfMessage, matchCustomer, type CustomerMatch } from '../domain/match-customer.ts';
-import { breakLoop, mayLoop } from '../domain/loop-breaker.ts';
+import { breakLoop, maxMailsOfTicket, mayLoop } from '../domain/loop-breaker.ts';
 import { receive, receiveLooping, subjectOf, withFields, type Reception } from '../domain/receive.ts';
 import { threadOf, type Thread } from '../domain/stranger-guard.ts';
 import { LinkStore } from '../persistence/link-store.ts';
@@ -73,8 +73,11 @@ function fileMessage(
       thread.match === null && !message.fromAgent ? breakLoop(facts.openings, sender.customerId) : null;
     if (looping !== null && sender.customerId !== null)
       return fileLooping(deps, tx, job, looping, sender.customerId);
-    if (message.fromAgent) fileFromAgent(deps, tx, job, facts, thread, sender, now.toISOString());
-    else file(deps, tx, job, facts, thread, sender, now.toISOString());
+    const nowIso = now.toISOString();
+    if (message.fromAgent) fileFromAgent(deps, tx, job, facts, thread, sender, nowIso);
+    else if (isFlooded(thread, facts))
+      file(deps, tx, spokenByMachine(job), facts, looped(thread), sender, nowIso);
+    else file(deps, tx, job, facts, thread, sender, nowIso);
     return ok(undefined);
   });
 }
@@ -206,6 +209,22 @@ function newSenderOf(
 ): NewSender {
   const fields = defaultsOf(definitionsOf(facts, 'CUSTOMER'));
   return { id, name: from.name, identities, fields, createdAt };
+}
+
+/** Whether the ticket of a thread has had more mails than persons write. A closed one takes none. */
+function isFlooded({ match }: Thread, { candidates }: ReceptionFacts): boolean {
+  if (match === null || match.ticket.status === 'CLOSED') return false;
+  return candidates.some(
+    ({ ticket, recentMails }) => ticket.id === match.ticket.id && recentMails >= maxMailsOfTicket,
+  );
+}
+
+function spokenByMachine(job: JobEnvelope<NormalisedMessage>): JobEnvelope<NormalisedMessage> {
+  return { ...job, payload: { ...job.payload, automatic: true } };
+}
+
+function looped(thread: Thread): Thread {
+  return { ...thread, match: thread.match === null ? null : { ...thread.match, reason: 'LOOP' } };
 }
 
 /** Files a message that goes around in a loop on the newest ticket of it, as words of a machine. */
