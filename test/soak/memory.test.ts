@@ -22,6 +22,11 @@ test.each<[string, Sample[], boolean | null]>([
     life(0, seconds, (at) => Math.min(100 + at * 4, 100 + (warmUpMs / 1_000) * 4)),
     true,
   ],
+  [
+    'what is given back and taken again',
+    life(0, seconds, (at) => (at > 100 && at < 200 ? 180 : 230), breathing),
+    true,
+  ],
   ['what grows on and on', life(0, seconds, (at) => 150 + at), false],
   ['a heap that grows below a steady RSS', life(0, seconds, breathing, (at) => 40 + at / 4), false],
   ['a process that was too short', life(0, warmUpMs / 1_000 + 50, breathing), null],

@@ -101,7 +101,7 @@ export function stretches(
 export const warmUpMs = 45_000;
 /** Thirds shorter than this tell nothing. */
 const shortestThird = 20;
-/** By how much the RSS may differ from one third to the next, in MiB or as a part: the garbage collector breathes. */
+/** By how much the RSS of the last third may be larger than it was, in MiB or as a part: the garbage collector breathes. */
 const mostRss = { mib: 32, part: 0.15 };
 /**
  * By how many MiB the least that garbage collection left may have grown from the first third to the last. In the ten
@@ -116,14 +116,18 @@ export interface Verdict {
   readonly flat: boolean | null;
 }
 
-/** Judges the thirds of the last process after its warm-up: RSS by the medians of the last two, the heap by its floors. */
+/**
+ * Judges the thirds of the last process after its warm-up: the RSS of the last one by the larger of those before it, as the
+ * garbage collector gives memory back and takes it again; the heap by its floors.
+ */
 export function verdictOf(samples: readonly Sample[], part: WatchedPart): Verdict {
   const thirds = stretches(samples, part, warmUpMs, 3);
   const [first, second, third] = thirds;
   if (first === undefined || second === undefined || third === undefined || !(third.seconds >= shortestThird))
     return { part, thirds, flat: null };
-  const rssGrowth = third.rss - second.rss;
+  const before = Math.max(first.rss, second.rss);
+  const rssGrowth = third.rss - before;
   const heapGrowth = third.heapFloor - first.heapFloor;
-  const rssIsFlat = rssGrowth <= Math.max(mostRss.mib, second.rss * mostRss.part);
+  const rssIsFlat = rssGrowth <= Math.max(mostRss.mib, before * mostRss.part);
   return { part, thirds, flat: rssIsFlat && heapGrowth <= mostHeapMiB };
 }

@@ -1,11 +1,12 @@
 import type pg from 'pg';
-import { pause } from './limits.ts';
 import type { Logger } from './logger.ts';
+import { repeat, type Repeated } from './repeat.ts';
 
 /** Event log and inbox marks are kept this long: cursors older than that expire. */
 export const retentionDays = 7;
 const everyMs = 600_000;
 const batchSize = 5_000;
+const failure = 'old events could not be trimmed';
 
 // Inbox marks outlive the queue's longest redelivery by a day. Each statement is bounded; what is left waits for the next round.
 const trimEventLog = `delete from event_log where (workspace_id, pos) in (
@@ -23,28 +24,19 @@ export function startSweep(
   log: Logger,
   further: readonly string[] = [],
   eventLog: string = trimEventLog,
-): { stop(): Promise<void> } {
-  const stopped = new AbortController();
-  const run = async (): Promise<void> => {
-    while (!stopped.signal.aborted) {
-      for (const text of [eventLog, trimInbox, ...further]) {
-        try {
-          let removed = batchSize;
-          while (removed === batchSize && !stopped.signal.aborted) {
-            removed = (await systemPool.query(text, [retentionDays, batchSize])).rowCount ?? 0;
-          }
-        } catch (error) {
-          log.warn({ err: error }, 'old events could not be trimmed');
-        }
+): Repeated {
+  const trim = async (text: string, signal: AbortSignal): Promise<void> => {
+    try {
+      let removed = batchSize;
+      while (removed === batchSize && !signal.aborted) {
+        removed = (await systemPool.query(text, [retentionDays, batchSize])).rowCount ?? 0;
       }
-      await pause(everyMs, stopped.signal);
+    } catch (error) {
+      // The others are trimmed all the same.
+      log.warn({ err: error }, failure);
     }
   };
-  const running = run();
-  return {
-    async stop() {
-      stopped.abort();
-      await running;
-    },
-  };
+  return repeat(everyMs, log, failure, async (signal) => {
+    for (const text of [eventLog, trimInbox, ...further]) await trim(text, signal);
+  });
 }

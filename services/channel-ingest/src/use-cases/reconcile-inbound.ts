@@ -1,5 +1,5 @@
 import type { JobEnvelope, MessageIds } from '@smart-tickets/contracts';
-import { pause } from '@smart-tickets/kit/limits';
+import { repeat, type Repeated } from '@smart-tickets/kit/repeat';
 import type { Logger } from '@smart-tickets/kit/logger';
 import { appendEvents, markConsumed } from '@smart-tickets/kit/outbox';
 import { jobs } from '@smart-tickets/contracts';
@@ -127,26 +127,11 @@ export async function noteMissed(deps: Deps, job: JobEnvelope<MessageIds>): Prom
 }
 
 /** Reconciles all workspaces, a little every half minute. */
-export function startReconciliation(deps: Deps, log: Logger): { stop(): Promise<void> } {
-  const stopped = new AbortController();
-  const run = async (): Promise<void> => {
-    while (!stopped.signal.aborted) {
-      try {
-        for (const workspaceId of await readWorkspaces(deps.systemPool)) {
-          if (stopped.signal.aborted) break;
-          await reconcileInbound(deps, workspaceId);
-        }
-      } catch (error) {
-        log.warn({ err: error }, 'what was received could not be reconciled');
-      }
-      await pause(everyMs, stopped.signal);
+export function startReconciliation(deps: Deps, log: Logger): Repeated {
+  return repeat(everyMs, log, 'what was received could not be reconciled', async (signal) => {
+    for (const workspaceId of await readWorkspaces(deps.systemPool)) {
+      if (signal.aborted) break;
+      await reconcileInbound(deps, workspaceId);
     }
-  };
-  const running = run();
-  return {
-    async stop() {
-      stopped.abort();
-      await running;
-    },
-  };
+  });
 }

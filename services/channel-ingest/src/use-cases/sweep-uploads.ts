@@ -1,4 +1,4 @@
-import { pause } from '@smart-tickets/kit/limits';
+import { repeat, type Repeated } from '@smart-tickets/kit/repeat';
 import type { Logger } from '@smart-tickets/kit/logger';
 import { readEndedUploads, type EndedUpload } from '../persistence/attachment-store.ts';
 import type { Deps } from './deps.ts';
@@ -31,24 +31,9 @@ export async function forgetEndedUploads(deps: Deps, log: Logger, stopped?: Abor
 }
 
 /** Every hour forgets ended uploads and removes what broken writes left in the blob store. */
-export function startUploadSweep(deps: Deps, log: Logger): { stop(): Promise<void> } {
-  const stopped = new AbortController();
-  const run = async (): Promise<void> => {
-    while (!stopped.signal.aborted) {
-      try {
-        await forgetEndedUploads(deps, log, stopped.signal);
-        await deps.blobs.tidy();
-      } catch (error) {
-        log.warn({ err: error }, 'ended uploads could not be forgotten');
-      }
-      await pause(everyMs, stopped.signal);
-    }
-  };
-  const running = run();
-  return {
-    async stop() {
-      stopped.abort();
-      await running;
-    },
-  };
+export function startUploadSweep(deps: Deps, log: Logger): Repeated {
+  return repeat(everyMs, log, 'ended uploads could not be forgotten', async (signal) => {
+    await forgetEndedUploads(deps, log, signal);
+    await deps.blobs.tidy();
+  });
 }

@@ -1,4 +1,4 @@
-import { pause } from '@smart-tickets/kit/limits';
+import { repeat, type Repeated } from '@smart-tickets/kit/repeat';
 import type { Logger } from '@smart-tickets/kit/logger';
 import { connectorHealth } from '../domain/connector.ts';
 import { takeOutages } from '../persistence/connector-reports.ts';
@@ -21,23 +21,6 @@ export async function tellOutages(deps: Deps): Promise<void> {
 }
 
 /** Looks for outages of connectors, every minute. */
-export function startConnectorWatch(deps: Deps, log: Logger): { stop(): Promise<void> } {
-  const stopped = new AbortController();
-  const run = async (): Promise<void> => {
-    while (!stopped.signal.aborted) {
-      try {
-        await tellOutages(deps);
-      } catch (error) {
-        log.warn({ err: error }, 'outages of connectors could not be looked for');
-      }
-      await pause(everyMs, stopped.signal);
-    }
-  };
-  const running = run();
-  return {
-    async stop() {
-      stopped.abort();
-      await running;
-    },
-  };
+export function startConnectorWatch(deps: Deps, log: Logger): Repeated {
+  return repeat(everyMs, log, 'outages of connectors could not be looked for', () => tellOutages(deps));
 }

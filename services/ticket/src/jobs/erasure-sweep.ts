@@ -1,4 +1,4 @@
-import { pause } from '@smart-tickets/kit/limits';
+import { repeat, type Repeated } from '@smart-tickets/kit/repeat';
 import type { Logger } from '@smart-tickets/kit/logger';
 import type pg from 'pg';
 import { unfinishedErasures, type UnfinishedErasure } from '../persistence/erasure-queries.ts';
@@ -9,25 +9,10 @@ const everyMs = 60_000;
 const atOnce = 20;
 
 /** Goes on with erasures that broke off, every minute. Any number of processes may do so: each erasure's row decides. */
-export function startErasureSweep(deps: Deps, systemPool: pg.Pool, log: Logger): { stop(): Promise<void> } {
-  const stopped = new AbortController();
-  const run = async (): Promise<void> => {
-    while (!stopped.signal.aborted) {
-      try {
-        await sweepErasures(deps, systemPool, log, stopped.signal);
-      } catch (error) {
-        log.warn({ err: error }, 'looking for unfinished erasures failed');
-      }
-      await pause(everyMs, stopped.signal);
-    }
-  };
-  const running = run();
-  return {
-    async stop() {
-      stopped.abort();
-      await running;
-    },
-  };
+export function startErasureSweep(deps: Deps, systemPool: pg.Pool, log: Logger): Repeated {
+  return repeat(everyMs, log, 'looking for unfinished erasures failed', (signal) =>
+    sweepErasures(deps, systemPool, log, signal),
+  );
 }
 
 /**
