@@ -267,7 +267,7 @@ describe('the workspace', () => {
 });
 
 describe('the event log', () => {
-  test("is kept for the workspace's own days; a cursor from before that is refused as expired", async () => {
+  test("scenario 28: is kept for the workspace's own days; a cursor from before that is refused as expired", async () => {
     const { ours, theirs, system } = desk;
     await system.query('update workspace set retention_days = case workspace_id when $1 then 2 else 20 end', [
       ours.workspaceId,
