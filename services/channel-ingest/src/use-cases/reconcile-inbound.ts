@@ -19,6 +19,7 @@ const keyRoundMs = 3_600_000;
 const itemAgeMs = 3_600_000;
 const itemRoundMs = 7 * 86_400_000;
 const mostNamed = 20;
+const failure = 'what was received could not be reconciled';
 
 /**
  * Goes on with the reconciliation of one workspace by some pages: every key must have its message, every message its key, and
@@ -128,10 +129,15 @@ export async function noteMissed(deps: Deps, job: JobEnvelope<MessageIds>): Prom
 
 /** Reconciles all workspaces, a little every half minute. */
 export function startReconciliation(deps: Deps, log: Logger): Repeated {
-  return repeat(everyMs, log, 'what was received could not be reconciled', async (signal) => {
+  return repeat(everyMs, log, failure, async (signal) => {
     for (const workspaceId of await readWorkspaces(deps.systemPool)) {
       if (signal.aborted) break;
-      await reconcileInbound(deps, workspaceId);
+      try {
+        await reconcileInbound(deps, workspaceId);
+      } catch (error) {
+        // The others are reconciled all the same.
+        log.error({ err: error, workspaceId }, failure);
+      }
     }
   });
 }

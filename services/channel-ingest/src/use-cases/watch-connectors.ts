@@ -15,8 +15,9 @@ export async function tellOutages(deps: Deps): Promise<void> {
   const now = deps.now();
   for (const outage of await takeOutages(deps.systemPool, now.toISOString(), atOnce)) {
     const { workspaceId, channelId } = outage;
-    const health = connectorHealth(outage, now.getTime());
-    deps.log.error({ workspaceId, channelId, ...health }, 'a connector does not do its work');
+    // Not the connector's own words, which may hold addresses: agents see them at the channel.
+    const { state, since, lastSeenAt } = connectorHealth(outage, now.getTime());
+    deps.log.error({ workspaceId, channelId, state, since, lastSeenAt }, 'a connector does not do its work');
   }
 }
 
