@@ -1,5 +1,5 @@
-/** Messages and pings that a socket may send at once. */
-const atOnce = 4_000;
+/** Messages and pings that a socket may send at once: ten times the operations that it may have. */
+const atOnce = 1_000;
 /** Those that it may send each second after that: more than operations could be run. */
 const perSecond = 2_000;
 
