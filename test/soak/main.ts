@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { faultsOf, memoryFaults, textOf } from './report.ts';
 import { soak, type SoakOptions } from './soak.ts';
 
-const usage = `npm run soak -- [--minutes 10] [--subscribers 200] [--rate 50] [--seed N]
+const usage = `npm run soak -- [--minutes 10] [--subscribers 200] [--rate 76] [--seed N]
 
 Subscribers watch tickets while lines are cut, processes killed and connections of Postgres ended every few seconds; at the
 end each one's events are compared with the event log. Exit status 1 when anybody missed an event, was told one twice or out
@@ -14,7 +14,7 @@ function readArguments(): SoakOptions | null {
     options: {
       minutes: { type: 'string', default: '10' },
       subscribers: { type: 'string', default: '200' },
-      rate: { type: 'string', default: '50' },
+      rate: { type: 'string', default: '76' },
       seed: { type: 'string', default: String(randomInt(2 ** 31)) },
       help: { type: 'boolean', short: 'h' },
     },

@@ -2,13 +2,20 @@ import { expect, test } from '@jest/globals';
 import { verdictOf, warmUpMs, type Sample } from './memory.ts';
 
 /** One sample a second of a process that ran so long, its sizes in MiB by the second. */
-function life(startedAt: number, seconds: number, rss: (at: number) => number, heap = rss): Sample[] {
+function life(
+  startedAt: number,
+  seconds: number,
+  rss: (at: number) => number,
+  heap = rss,
+  reserved = (_at: number) => 60,
+): Sample[] {
   return Array.from({ length: seconds }, (_, at) => ({
     part: 'gateway' as const,
     atMs: (startedAt + at) * 1_000,
     startedAt,
     rss: rss(at),
     heap: heap(at),
+    reserved: reserved(at),
     upstreams: 1,
   }));
 }
@@ -27,6 +34,18 @@ test.each<[string, Sample[], boolean | null]>([
     life(0, seconds, (at) => (at > 100 && at < 200 ? 180 : 230), breathing),
     true,
   ],
+  [
+    'what V8 has reserved and does not use',
+    life(
+      0,
+      seconds,
+      (at) => 150 + at,
+      breathing,
+      (at) => 60 + at,
+    ),
+    true,
+  ],
+  ['what grows outside of the heap', life(0, seconds, (at) => 150 + at, breathing), false],
   ['what grows on and on', life(0, seconds, (at) => 150 + at), false],
   ['a heap that grows below a steady RSS', life(0, seconds, breathing, (at) => 40 + at / 4), false],
   ['a process that was too short', life(0, warmUpMs / 1_000 + 50, breathing), null],

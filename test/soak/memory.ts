@@ -12,6 +12,8 @@ export interface Sample {
   readonly startedAt: number;
   readonly rss: number;
   readonly heap: number;
+  /** What V8 has reserved for its heap, used or not. */
+  readonly reserved: number;
   /** Upstream subscriptions, of the gateway. */
   readonly upstreams: number;
 }
@@ -53,6 +55,7 @@ export class MemoryWatch {
           startedAt: valueOf(text, 'process_start_time_seconds'),
           rss: valueOf(text, 'process_resident_memory_bytes') / 2 ** 20,
           heap: valueOf(text, 'nodejs_heap_size_used_bytes') / 2 ** 20,
+          reserved: valueOf(text, 'nodejs_heap_size_total_bytes') / 2 ** 20,
           upstreams: valueOf(text, 'smart_tickets_gateway_upstream_subscriptions'),
         });
       } catch {
@@ -63,10 +66,14 @@ export class MemoryWatch {
   }
 }
 
-/** One stretch of time of a process, in MiB: the median of what it held, and the least that garbage collection left. */
+/**
+ * One stretch of time of a process, in MiB: the medians of what it held and of what of it V8 had not reserved for its heap,
+ * and the least that garbage collection left.
+ */
 export interface Stretch {
   readonly seconds: number;
   readonly rss: number;
+  readonly outside: number;
   readonly heapFloor: number;
 }
 
@@ -92,6 +99,7 @@ export function stretches(
     return {
       seconds: Math.round(step / 1_000),
       rss: medianOf(some.map((sample) => sample.rss)),
+      outside: medianOf(some.map(({ rss, reserved }) => rss - reserved)),
       heapFloor: Math.min(...some.map(({ heap }) => heap)),
     };
   });
@@ -101,8 +109,8 @@ export function stretches(
 export const warmUpMs = 45_000;
 /** Thirds shorter than this tell nothing. */
 const shortestThird = 20;
-/** By how much the RSS of the last third may be larger than it was, in MiB or as a part: the garbage collector breathes. */
-const mostRss = { mib: 32, part: 0.15 };
+/** By how many MiB the last third may hold more outside of V8's heap than those before it. */
+const mostOutsideMiB = 32;
 /**
  * By how many MiB the least that garbage collection left may have grown from the first third to the last. In the ten
  * minutes of the soak its second half sees some thousands of lost connections: 24 KiB kept of each would be more than this.
@@ -117,17 +125,16 @@ export interface Verdict {
 }
 
 /**
- * Judges the thirds of the last process after its warm-up: the RSS of the last one by the larger of those before it, as the
- * garbage collector gives memory back and takes it again; the heap by its floors.
+ * Judges the thirds of the last process after its warm-up: the heap by its floors, and what is outside of it by the larger of
+ * those before. How much V8 reserves for a heap that is not fuller than before is its own affair: it takes some when much
+ * happens and gives it back when it has the time.
  */
 export function verdictOf(samples: readonly Sample[], part: WatchedPart): Verdict {
   const thirds = stretches(samples, part, warmUpMs, 3);
   const [first, second, third] = thirds;
   if (first === undefined || second === undefined || third === undefined || !(third.seconds >= shortestThird))
     return { part, thirds, flat: null };
-  const before = Math.max(first.rss, second.rss);
-  const rssGrowth = third.rss - before;
+  const outsideGrowth = third.outside - Math.max(first.outside, second.outside);
   const heapGrowth = third.heapFloor - first.heapFloor;
-  const rssIsFlat = rssGrowth <= Math.max(mostRss.mib, before * mostRss.part);
-  return { part, thirds, flat: rssIsFlat && heapGrowth <= mostHeapMiB };
+  return { part, thirds, flat: outsideGrowth <= mostOutsideMiB && heapGrowth <= mostHeapMiB };
 }

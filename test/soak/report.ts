@@ -23,7 +23,7 @@ function verdictsOf({ memory }: SoakReport): Verdict[] {
 }
 
 const grown = ({ part, thirds }: Verdict): string =>
-  `the memory of ${part} is not flat: RSS ${thirds.map(({ rss }) => rss.toFixed(0)).join(' → ')} MiB, ` +
+  `the memory of ${part} is not flat: outside of the heap ${thirds.map(({ outside }) => outside.toFixed(0)).join(' → ')} MiB, ` +
   `heap at least ${thirds.map(({ heapFloor }) => heapFloor.toFixed(0)).join(' → ')} MiB`;
 
 /** Faults of the memory; none of a process that did not run long enough at a stretch to tell. */
@@ -52,14 +52,22 @@ function memoryOverTime(memory: readonly Sample[]): string {
 
 function verdictTable(verdicts: readonly Verdict[]): string {
   return tableOf(
-    ['last process, in thirds', 'seconds each', 'RSS MiB, median', 'heap MiB, least', 'flat'],
+    [
+      'last process, in thirds',
+      'seconds each',
+      'RSS MiB, median',
+      'outside the heap',
+      'heap MiB, least',
+      'flat',
+    ],
     verdicts.map(({ part, thirds, flat }) => [
       part,
       Math.max(0, thirds[0]?.seconds ?? 0),
       ...(flat === null
-        ? ['', '']
+        ? ['', '', '']
         : [
             thirds.map(({ rss }) => rss.toFixed(0)).join(' → '),
+            thirds.map(({ outside }) => outside.toFixed(0)).join(' → '),
             thirds.map(({ heapFloor }) => heapFloor.toFixed(0)).join(' → '),
           ]),
       flat === null ? 'too short to tell' : flat ? 'yes' : 'NO',
