@@ -36,10 +36,16 @@ export interface CustomerMatch {
   readonly identities: readonly CustomerIdentity[];
 }
 
-/** What a message says of its sender, each identity once, the strongest first; one that is verified is no claim besides. */
-export function identitiesOfMessage(message: NormalisedMessage): CustomerIdentity[] {
+/**
+ * What a message says of its sender, each identity once, the strongest first; one that is verified is no claim besides. Of a
+ * mail that is forged by what the mail server found, it is a claim at most.
+ */
+export function identitiesOfMessage(
+  message: Pick<NormalisedMessage, 'from'> & Partial<Pick<NormalisedMessage, 'senderTrust'>>,
+): CustomerIdentity[] {
   const byKey = new Map<string, CustomerIdentity>();
-  for (const identity of message.from.identities.slice(0, maxIdentitiesOfMessage)) {
+  for (const given of message.from.identities.slice(0, maxIdentitiesOfMessage)) {
+    const identity = message.senderTrust === 'FAIL' ? { ...given, verified: false } : given;
     const key = `${identity.kind}:${identity.value}`;
     if (byKey.get(key)?.verified !== true) byKey.set(key, identity);
   }

@@ -47,6 +47,20 @@ export function pointingKeysOf(message: Pointers): string[] {
   return [...new Set([...message.tokens.slice(0, maxReferences), ...keysLeftBy(message)])];
 }
 
+/** Whether a message names another, a ticket or a conversation: one that begins something does not. */
+export function pointsToOthers({
+  thread,
+  tokens,
+  subjectNumber,
+}: Pick<NormalisedMessage, 'thread' | 'tokens' | 'subjectNumber'>): boolean {
+  const { inReplyTo, references, conversation } = thread;
+  return (
+    inReplyTo.length + references.length + tokens.length > 0 ||
+    conversation !== null ||
+    subjectNumber !== null
+  );
+}
+
 /** Keys of our answers and of channels' conversations lead to one ticket only, whichever mailbox they come by. */
 const foreign = 'mid:';
 

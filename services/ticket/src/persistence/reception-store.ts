@@ -4,14 +4,14 @@ import { hash } from 'node:crypto';
 import type { CustomFieldDefinition } from '../domain/custom-field.ts';
 import type { CustomerIdentity } from '../domain/customer.ts';
 import type { Opening } from '../domain/loop-breaker.ts';
-import { loopWindowMs, maxOpenings } from '../domain/loop-breaker.ts';
+import { loopWindowMs, maxOpeningsOfSender } from '../domain/loop-breaker.ts';
 import type { IdentityHolder } from '../domain/match-customer.ts';
 import { partiesOfMessage, partiesOfSender } from '../domain/parties.ts';
 import type { GuardedCandidate } from '../domain/stranger-guard.ts';
-import { keysLeftBy, ownKeysOf, pointingKeysOf } from '../domain/threading.ts';
+import { keysLeftBy, ownKeysOf, pointingKeysOf, pointsToOthers } from '../domain/threading.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { TimelineEntry } from '../domain/timeline.ts';
-import { appendSql, holdSql, lockSql, lookSql, openSql } from './reception-sql.ts';
+import { appendSql, holdSql, lockSql, lookFirstSql, lookSql, openSql } from './reception-sql.ts';
 import { hashesOf, holdersOf, maxIdentities, wordsOf } from './sender-store.ts';
 
 /** What is known, under lock, when a message is about to be filed. */
@@ -38,7 +38,7 @@ export interface ReceptionFacts {
   readonly definitions: readonly CustomFieldDefinition[];
   /** Whether the agent whom the message names is one to whom tickets can be assigned. */
   readonly agentKnown: boolean;
-  /** The tickets that count for the loop breaker, newest first; none when a loop was not asked about. */
+  /** The sender's tickets that count for the loop breaker, newest first; none when a loop was not asked about. */
   readonly openings: readonly Opening[];
   /** True when keys lead elsewhere since their tickets were locked: roll back and look again. */
   readonly changedMeanwhile: boolean;
@@ -89,6 +89,8 @@ interface Facts {
   openings: Opening[] | null;
   agentKnown: boolean;
 }
+
+type FirstLookRow = Facts & { readonly pointed: boolean; readonly holders: IdentityHolder[] };
 
 type LookRow = Ticket & {
   fact: Facts;
@@ -144,14 +146,18 @@ export class ReceptionStore {
   }
 
   /**
-   * Everything the decision needs, in one round trip. Messages that could meet (same sender, or a
-   * conversation key in common) are handled one after the other: each takes the locks of all its keys in one order.
-   * The candidates are read behind the lock of their tickets, so that a merge or a split which was waited for is seen.
+   * Everything the decision needs, in one round trip; a second one where a message that points to none has been named by
+   * another before. Messages that could meet (same sender, or a conversation key in common) are handled one after the
+   * other: each takes the locks of all its keys in one order. The candidates are read behind the lock of their tickets, so
+   * that a merge or a split which was waited for is seen.
    */
   async look(question: ReceptionQuestion): Promise<ReceptionFacts> {
     const { message, identities } = question;
     lock(this.#tx, lockNumbersOf(this.#tx.workspaceId, message, identities));
     const holders = holdersOf(this.#tx.workspaceId, identities);
+    const first = pointsToOthers(message) ? null : await this.#lookFirst(question, holders);
+    if (first?.pointed === false) return factsOf(first, first.holders, []);
+
     const [heldRows, rows] = await Promise.all([
       this.#tx.query<HeldRow>({
         name: `reception-hold-${holders.name}`,
@@ -169,16 +175,33 @@ export class ReceptionStore {
     if (fact === undefined || held === undefined) throw new Error('a row of facts is missing');
     const candidates = rows.rows.flatMap(candidateOf);
     return {
-      fresh: fact.fresh,
-      filedOn: fact.filedOn,
-      holders: held.holders,
-      erasedAt: fact.erasedAt,
-      definitions: fact.definitions ?? [],
-      openings: fact.openings ?? [],
-      agentKnown: fact.agentKnown,
-      candidates,
+      // The first look has marked the job.
+      ...factsOf({ ...fact, fresh: first?.fresh ?? fact.fresh }, held.holders, candidates),
       changedMeanwhile: !candidates.every(({ ticket }) => held.heldIds.includes(ticket.id)),
     };
+  }
+
+  async #lookFirst(
+    { jobId, message, identities, loop }: ReceptionQuestion,
+    holders: ReturnType<typeof holdersOf>,
+  ): Promise<FirstLookRow> {
+    const { rows } = await this.#tx.query<FirstLookRow>({
+      name: `reception-look-first-${holders.name}`,
+      text: lookFirstSql(holders.text),
+      values: [
+        ...holders.values,
+        jobId,
+        message.messageId,
+        keysLeftBy(message),
+        hashesOf(this.#tx.workspaceId, identities),
+        message.agentId,
+        ...valuesOfLoop(loop),
+        maxOpeningsOfSender,
+      ],
+    });
+    const [row] = rows;
+    if (row === undefined) throw new Error('a row of facts is missing');
+    return row;
   }
 
   /** Files a message on a ticket of its own, of a new customer or a known one. */
@@ -237,16 +260,38 @@ function valuesOfLook(
     jobId,
     message.messageId,
     hashesOf(workspaceId, identities),
-    maxOpenings,
+    maxOpeningsOfSender,
     pointingKeysOf(message),
     verified.map(({ kind }) => kind),
     verified.map(({ value }) => value),
-    loop === null ? null : new Date(loop.nowMs - loopWindowMs).toISOString(),
-    loop === null ? null : loop.subject,
+    ...valuesOfLoop(loop),
     message.subjectNumber,
     partiesOfSender(message, identities),
     message.agentId,
   ];
+}
+
+/** Since when a sender's tickets count, and of which subject. */
+function valuesOfLoop(loop: ReceptionQuestion['loop']): (string | null)[] {
+  return loop === null ? [null, null] : [new Date(loop.nowMs - loopWindowMs).toISOString(), loop.subject];
+}
+
+function factsOf(
+  { fresh, filedOn, erasedAt, definitions, openings, agentKnown }: Facts,
+  holders: readonly IdentityHolder[],
+  candidates: ReceptionFacts['candidates'],
+): ReceptionFacts {
+  return {
+    fresh,
+    filedOn,
+    holders,
+    erasedAt,
+    definitions: definitions ?? [],
+    openings: openings ?? [],
+    agentKnown,
+    candidates,
+    changedMeanwhile: false,
+  };
 }
 
 function candidateOf(row: LookRow): ReceptionFacts['candidates'] {

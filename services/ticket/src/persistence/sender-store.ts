@@ -25,13 +25,11 @@ export function holdersOf(workspaceId: string, identities: readonly CustomerIden
   const verified = identities.filter((identity) => identity.verified);
   const claim = identities[0];
   if (verified.length > 0 || claim === undefined) {
-    const values = [
-      workspaceId,
-      verified.map(({ kind }) => kind),
-      verified.map(({ value }) => value),
-      verified.length > 1,
-    ];
-    return { name: 'holders', text: holdersSql, values };
+    const values = [workspaceId, verified.map(({ kind }) => kind), verified.map(({ value }) => value), null];
+    // One identity contradicts no other.
+    return verified.length > 1
+      ? { name: 'holders', text: holdersSql(knownOfThem), values }
+      : { name: 'holder', text: holdersSql("'{}'::text[]"), values };
   }
   return {
     name: 'claimant',
@@ -55,20 +53,23 @@ const locked = `
                        where c.workspace_id = $1 and c.id = i.customer_id and c.erased_at is null for key share) as c
   cross join lateral (select case when c.heir_id is null then c.id else c.heir_id end as id) as h`;
 
-const holdersSql = `
-  select i.kind, i.value, h.id as "customerId", ${named} as named, i.undeliverable_since is not null as undeliverable,
-         case when $4::boolean then array(
+const knownOfThem = `array(
            select k.kind || ':' || k.value
              from ${family} as f
             cross join lateral (select k.kind, k.value from customer_identity k
                                  where k.workspace_id = $1 and k.customer_id = f.id and k.verified offset 0) as k
             where k.kind in ('EXTERNAL', 'EMAIL')
-            limit 200) else '{}' end as known
+            limit 200)`;
+
+const holdersSql = (known: string): string => `
+  select i.kind, i.value, h.id as "customerId", ${named} as named, i.undeliverable_since is not null as undeliverable,
+         ${known} as known
     from (select i.kind, i.value, i.customer_id, i.undeliverable_since
             from unnest($2::text[], $3::text[]) as wanted(kind, value)
            cross join lateral (select * from customer_identity i
                                 where i.workspace_id = $1 and i.kind = wanted.kind and i.value = wanted.value
                                   and i.verified offset 0) as i
+           where $4::text is null
            order by i.customer_id offset 0) as i ${locked}`;
 
 const claimantSql = `

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '@smart-tickets/testing/eventually';
 import { TicketDesk } from '../../test/ticket-desk.ts';
-import { loopWindowMs, maxMailsOfTicket, maxOpenings } from '../domain/loop-breaker.ts';
+import { loopWindowMs, maxMailsOfTicket, maxOpenings, maxOpeningsOfSender } from '../domain/loop-breaker.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { readEntries } from '../persistence/ticket-queries.ts';
 import { updateTicket } from './update-ticket.ts';
@@ -39,6 +39,33 @@ test('scenario 21: a robot without any sign of one opens five tickets, and what 
   expect(ticket.messageCount).toBe(11);
   const [entry] = await readEntries(desk.deps.pool, desk.ours.workspaceId, [ticket.lastMessageId ?? '']);
   expect(entry).toMatchObject({ threadReason: 'LOOP', automatic: true });
+});
+
+test('scenario 21: a robot that numbers its subjects opens twenty tickets within the hour, and what follows lands on the last of them', async () => {
+  const tickets: Ticket[] = [];
+  for (let nth = 1; nth <= maxOpeningsOfSender; nth += 1)
+    tickets.push(await say('counter@example.com', `[Case #${nth}] We have received your mail`));
+
+  const landed = await say('counter@example.com', '[Case #21] We have received your mail');
+
+  expect(new Set(tickets.map(({ id }) => id)).size).toBe(maxOpeningsOfSender);
+  expect(landed.id).toBe(tickets.at(-1)?.id);
+  const [entry] = await readEntries(desk.deps.pool, desk.ours.workspaceId, [landed.lastMessageId ?? '']);
+  expect(entry).toMatchObject({ threadReason: 'LOOP', automatic: true });
+});
+
+test('scenario 21: mails forged in a customer’s name do not count as theirs, nor land on their tickets', async () => {
+  const tickets = await openBudget('victim@example.com');
+  const forged = {
+    from: robot('victim@example.com'),
+    subject: 'Re: your request',
+    sentAt: new Date().toISOString(),
+  };
+
+  const landed = await desk.receive({ ...forged, senderTrust: 'FAIL' });
+
+  expect(tickets.map(({ id }) => id)).not.toContain(landed.id);
+  expect(landed.customerId).not.toBe(tickets[0]?.customerId);
 });
 
 test('scenario 21: what goes around reopens nothing', async () => {

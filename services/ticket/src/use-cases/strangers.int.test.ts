@@ -91,6 +91,8 @@ describe('scenario 10: somebody who has no part in a ticket', () => {
     expect(await reasonOf(landed)).toBe('STRANGER');
     expect(await linksOf(landed.id)).toEqual([`RELATED ${known.ticket.id}`]);
     expect(await desk.ticket(known.ticket.id)).toEqual(known.ticket);
+    // Nobody has proved to be the customer: the new ticket is not theirs.
+    expect(landed.customerId).not.toBe(known.ticket.customerId);
   });
 
   test('joins it where the channel lets strangers join, forged or not', async () => {
