@@ -12,7 +12,7 @@ const word = 'xylophonist';
 const serviceNames: ServiceName[] = ['ticket', 'channel-ingest', 'routing', 'search'];
 
 /** Tables without rows of one workspace: TypeORM's own list of migrations, and what the queue of all was last told. */
-const notOfWorkspaces = new Set(['migrations', 'queue_mark']);
+const notOfWorkspaces = new Set(['migrations', 'queue_mark', 'intake_listening']);
 /** Indexes that serve all workspaces at once: the sequencer (docs/adr/0003), what wakes tickets, and the sweeps of uploads. */
 const acrossWorkspaces = new Set(['outbox_order', 'ticket_waking', 'upload_by_age', 'webhook_delivery_age']);
 

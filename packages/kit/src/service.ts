@@ -1,7 +1,6 @@
 import type { JobContract } from '@smart-tickets/contracts';
 import { readFileSync } from 'node:fs';
 import type pg from 'pg';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ServiceConfig } from './config.ts';
 import { createHints, type Hints } from './hints.ts';
 import { createLogger, type Logger } from './logger.ts';
@@ -115,39 +114,6 @@ export async function closeParts(parts: ServiceParts): Promise<void> {
   await parts.systemPool.end();
 }
 
-/** A number of the service's own, read from its database whenever it is asked for. */
-export interface ServiceGauge {
-  readonly name: string;
-  readonly help: string;
-  readonly read: (systemPool: pg.Pool) => Promise<number>;
-}
-
-/** Prometheus text of the process, of the outbox's backlog, and of what the service counts itself. */
-export function createMetrics(
-  parts: ServiceParts,
-  further: readonly ServiceGauge[] = [],
-): () => Promise<string> {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const backlog = new Gauge({
-    name: 'smart_tickets_outbox_events',
-    help: 'Events that wait to be sequenced.',
-    registers: [registry],
-  });
-  const own = further.map(({ name, help, read }) => ({
-    gauge: new Gauge({ name, help, registers: [registry] }),
-    read,
-  }));
-  return async () => {
-    const { rows } = await parts.systemPool.query<{ waiting: number }>(
-      'select count(*) as waiting from outbox',
-    );
-    backlog.set(rows[0]?.waiting ?? 0);
-    for (const { gauge, read } of own) gauge.set(await read(parts.systemPool));
-    return registry.metrics();
-  };
-}
-
 /** Readiness of the parts that a service cannot work without. */
 export async function readiness(parts: ServiceParts): Promise<Record<string, boolean>> {
   try {
@@ -158,4 +124,5 @@ export async function readiness(parts: ServiceParts): Promise<Record<string, boo
   }
 }
 
+export { createMetrics, type ServiceGauge } from './metrics.ts';
 export type { Running } from './process.ts';

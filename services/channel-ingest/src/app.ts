@@ -28,7 +28,7 @@ import type { Deps } from './use-cases/deps.ts';
 import { startReconciliation } from './use-cases/reconcile-inbound.ts';
 import { startStalledSweep } from './use-cases/sweep-stalled.ts';
 import { startUploadSweep } from './use-cases/sweep-uploads.ts';
-import { startConnectorWatch } from './use-cases/watch-connectors.ts';
+import { startConnectorWatch, startListening } from './use-cases/watch-connectors.ts';
 
 /** A mail of 35 MiB in base64 with what GraphQL puts around it. */
 const bodyLimit = 49 * 1024 * 1024;
@@ -99,6 +99,7 @@ export async function startChannelIngest(
         ];
   if (config.ROLES.includes('worker')) startWorkers(queues, channelIngestJobs, channelIngestHandlers(deps));
   const port = await server.listen(config.HOST, config.PORT);
+  if (config.ROLES.includes('api')) sweeps.push(startListening(deps, log));
   return {
     port,
     async stop() {

@@ -7,6 +7,7 @@ const minuteMs = 60_000;
 let desk: IntakeDesk;
 beforeAll(async () => {
   desk = await IntakeDesk.open();
+  await desk.hearConnectors();
 });
 afterAll(() => desk.close());
 

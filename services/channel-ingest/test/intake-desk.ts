@@ -7,6 +7,7 @@ import { newId } from '@smart-tickets/kit/ids';
 import { internalTokenHeader, signInternalToken } from '@smart-tickets/kit/internal-token';
 import { openParts, type Running } from '@smart-tickets/kit/service';
 import { createQueueDatabase, createTestDatabase, type TestDatabase } from '@smart-tickets/testing/databases';
+import { eventually } from '@smart-tickets/testing/eventually';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -168,6 +169,20 @@ export class IntakeDesk {
     const answer = await this.ask(query, variables, asking);
     if (answer.errors !== undefined || answer.data == null) throw new Error(JSON.stringify(answer));
     return answer.data as T;
+  }
+
+  /**
+   * Once the intake notes by itself that it takes reports of connectors: as if it had done so, and all channels had been switched
+   * on, for years, and did so for ever.
+   */
+  async hearConnectors(): Promise<void> {
+    await eventually(async () => {
+      const { rowCount } = await this.system.query(
+        `update intake_listening set since = '2020-01-01', until = 'infinity'`,
+      );
+      return rowCount === 1;
+    });
+    await this.system.query(`update channel set enabled_at = '2020-01-01'`);
   }
 
   /** A job as the queue would deliver it. */

@@ -113,6 +113,31 @@ describe('a delivery report of a mail server', () => {
     expect(applyBounce(sentTo([ada, bob]), [forwarded], now)?.failed?.recipients).toEqual(told(false));
   });
 
+  test.each([
+    ['ada@example.org', [0]],
+    ['list@example.org', []],
+  ])(
+    'on what one recipient of several forwards to another is of the one that it was sent to: %s',
+    (original, missed) => {
+      const sent = sentTo([ada, bob]);
+      const report = reported(bob, { original });
+      const orders = [sent.recipients, sent.recipients.toReversed()];
+
+      const changes = orders.map((recipients) => applyBounce({ ...sent, recipients }, [report], now));
+
+      const told = missed.map((index) => ({
+        address: [ada, bob][index],
+        dead: false,
+        error: '550 no such user',
+      }));
+      for (const change of changes) {
+        expect(change).toMatchObject({ state: { error: '550 no such user' }, failed: { recipients: told } });
+        const bounced = change?.state.recipients.filter(({ status }) => status === 'BOUNCED') ?? [];
+        expect(bounced.map(({ address }) => address)).toEqual(told.map(({ address }) => address));
+      }
+    },
+  );
+
   test('that names nobody of several recipients says that somebody was missed, and marks none', () => {
     const change = applyBounce(sentTo([ada, bob]), [reported(null)], now);
 

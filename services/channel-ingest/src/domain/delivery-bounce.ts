@@ -13,16 +13,19 @@ function isPast({ status, tries }: DeliveryState): boolean {
   return status === 'FAILED' || status === 'BOUNCED' || (status === 'QUEUED' && tries === 0);
 }
 
-/** Which recipient a report is about: its only one whatever the report says, as mail is forwarded; null when it is none. */
-function indexOf(recipients: readonly DeliveryRecipient[], report: BouncedRecipient): number | null {
-  if (recipients.length === 1) return 0;
-  const index = recipients.findIndex(({ address }) => names(report, address));
-  return index === -1 ? null : index;
-}
-
-/** Whether a report names an address, as whom the server could not reach or as whom the mail was sent to at first. */
-function names({ recipient, original }: BouncedRecipient, address: string): boolean {
-  return [recipient, original].includes(address.toLowerCase());
+/**
+ * Which recipient a report is about: the one to whom the mail was sent, where it says so. Whom the server could not reach may be
+ * another, to whom that one's mail is forwarded, and yet be a recipient, too. Of one recipient it is whatever the report
+ * says; null when it is none of several.
+ */
+function indexOf(
+  recipients: readonly DeliveryRecipient[],
+  { recipient, original }: BouncedRecipient,
+): number | null {
+  const named = original ?? recipient;
+  const index = recipients.findIndex(({ address }) => address.toLowerCase() === named);
+  if (index !== -1) return index;
+  return recipients.length === 1 ? 0 : null;
 }
 
 /** Whether a report says that an address is no good: where somebody's mail is forwarded to, another one may be. */

@@ -2,7 +2,7 @@ import { byId } from '@smart-tickets/kit/loaders';
 import type DataLoader from 'dataloader';
 import type pg from 'pg';
 import type { Channel } from '../domain/channel.ts';
-import type { ConnectorReport } from '../domain/connector.ts';
+import type { HeardReport } from '../domain/connector.ts';
 import type { Delivery, OutboundContent } from '../domain/delivery.ts';
 import type { InboundMessage } from '../domain/inbound-message.ts';
 import { readContents, readDeliveries } from '../persistence/delivery-queries.ts';
@@ -19,7 +19,7 @@ export interface Loaders {
   readonly mailStart: DataLoader<string, { readonly id: string; readonly start: Buffer } | null>;
   readonly health: DataLoader<string, ChannelHealth | null>;
   /** The last word of a channel's connector; null when it has never reported. */
-  readonly connector: DataLoader<string, (ConnectorReport & { readonly id: string }) | null>;
+  readonly connector: DataLoader<string, (HeardReport & { readonly id: string }) | null>;
   readonly delivery: DataLoader<string, Delivery | null>;
   /** What an answer says. */
   readonly content: DataLoader<string, { readonly content: OutboundContent } | null>;
@@ -32,7 +32,7 @@ export function createLoaders(pool: pg.Pool, workspaceId: string): Loaders {
     inbound: byId((ids) => readInbound(pool, workspaceId, ids)),
     mailStart: byId((ids) => readMailStarts(pool, workspaceId, ids, headersReadBytes)),
     health: byId((ids) => readHealth(pool, workspaceId, ids, new Date())),
-    connector: byId((ids) => readReports(pool, workspaceId, ids)),
+    connector: byId((ids) => readReports(pool, workspaceId, ids, new Date())),
     delivery: byId((ids) => readDeliveries(pool, workspaceId, ids)),
     content: byId((ids) => readContents(pool, workspaceId, ids)),
   };

@@ -61,7 +61,8 @@ export class ChannelStore {
   change(channel: Channel): Promise<Result<Channel, 'ADDRESS_TAKEN'>> {
     return this.#write(
       `update channel c
-          set name = $3, address = $4, team_id = $5, enabled = $6, token_generation = $7, settings = $8::jsonb
+          set name = $3, address = $4, team_id = $5, enabled = $6, token_generation = $7, settings = $8::jsonb,
+              enabled_at = case when $6 and not c.enabled then now() else c.enabled_at end
         where c.workspace_id = $1 and c.id = $2 returning ${channelColumns}`,
       changing(channel),
       channel.id,

@@ -9,6 +9,8 @@ export interface ChannelRow {
   address: string | null;
   teamId: string | null;
   enabled: boolean;
+  /** Since when it is switched on, if it is. */
+  enabledAt: Date;
   tokenGeneration: number;
   /** What was said of its settings; read by `readSettings`. */
   settings: unknown;
@@ -31,6 +33,7 @@ export const channelSchema = new EntitySchema<ChannelRow>({
     address: { type: 'text', nullable: true },
     teamId: { name: 'team_id', type: 'uuid', nullable: true },
     enabled: { type: 'boolean', default: true },
+    enabledAt: { name: 'enabled_at', type: 'timestamptz', precision: 3, default: () => 'now()' },
     tokenGeneration: { name: 'token_generation', type: 'integer', default: 1 },
     settings: { type: 'jsonb', default: {} },
     createdAt: { name: 'created_at', type: 'timestamptz', precision: 3, default: () => 'now()' },

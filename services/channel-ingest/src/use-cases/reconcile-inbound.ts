@@ -23,8 +23,8 @@ const failure = 'what was received could not be reconciled';
 
 /**
  * Goes on with the reconciliation of one workspace by some pages: every key must have its message, every message its key, and
- * what is on a ticket must be there, which the ticket service is asked. What is missing is logged as an error, once in each
- * round. Any number of processes may call it; only one at a time works on a workspace.
+ * what is on a ticket must be there, which the ticket service is asked. What is missing is logged as an error in each round, and
+ * once more where this process ends at that moment. Any number of processes may call it; only one at a time works on a workspace.
  */
 export async function reconcileInbound(deps: Deps, workspaceId: string): Promise<void> {
   for (let page = 0; page < pagesAtOnce; page += 1) {
@@ -38,13 +38,13 @@ export async function reconcileInbound(deps: Deps, workspaceId: string): Promise
 /** One page of keys; whether there may be more. */
 async function compareKeys(deps: Deps, workspaceId: string): Promise<boolean> {
   const now = deps.now();
-  const seen = await inTransaction(deps, workspaceId, async (tx) => {
+  return inTransaction(deps, workspaceId, async (tx) => {
     const store = new AuditStore(tx);
     const audit = await store.take();
-    if (audit === null) return null;
+    if (audit === null) return false;
     const begins = audit.keysBeganAt === null || audit.keysDoneAt !== null;
     if (begins && audit.keysBeganAt !== null && now.getTime() - Date.parse(audit.keysBeganAt) < keyRoundMs)
-      return null;
+      return false;
     const place = begins ? { ...audit, keysBeganAt: now.toISOString(), found: 0 } : audit;
     const page = await store.keysAfter(place, keysAtOnce);
     const more = page.many === keysAtOnce;
@@ -55,11 +55,9 @@ async function compareKeys(deps: Deps, workspaceId: string): Promise<boolean> {
       found: place.found + page.lost.length,
     };
     store.saveKeys(reached, more ? null : now.toISOString());
-    return { more, lost: page.lost };
+    alarm(deps.log, workspaceId, page.lost, 'received messages are missing');
+    return more;
   });
-  if (seen === null) return false;
-  alarm(deps.log, workspaceId, seen.lost, 'received messages are missing');
-  return seen.more;
 }
 
 /** One page of items, of which the ticket service is asked; whether there may be more. */
@@ -78,7 +76,14 @@ async function compareItems(deps: Deps, workspaceId: string): Promise<boolean> {
     );
     if (page.last === null && !begins) return null;
     store.saveItems(beganAt, page.last);
-    if (page.keyless.length > 0) store.restoreKeys(page.keyless);
+    if (page.keyless.length > 0) {
+      const { length: many } = page.keyless;
+      deps.log.error(
+        { workspaceId, many, messageIds: page.keyless.slice(0, mostNamed) },
+        'keys of received messages were missing and are put back',
+      );
+      store.restoreKeys(page.keyless);
+    }
     if (page.onTicket.length > 0) {
       const id = deps.newId();
       appendEvents(tx, [
@@ -90,17 +95,10 @@ async function compareItems(deps: Deps, workspaceId: string): Promise<boolean> {
         },
       ]);
     }
-    return { more: page.many === itemsAtOnce, keyless: page.keyless };
+    return { more: page.many === itemsAtOnce };
   });
   if (seen === null) return false;
   deps.eventsWritten();
-  if (seen.keyless.length > 0) {
-    const { length: many } = seen.keyless;
-    deps.log.error(
-      { workspaceId, many, messageIds: seen.keyless.slice(0, mostNamed) },
-      'keys of received messages were missing and are put back',
-    );
-  }
   return seen.more;
 }
 
@@ -110,6 +108,7 @@ function lastIdBefore(ms: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7fff-bfff-ffffffffffff`;
 }
 
+/** To be called before the commit by which it is not told again: rather twice than never. */
 function alarm(log: Logger, workspaceId: string, lost: readonly LostMessage[], what: string): void {
   if (lost.length > 0) log.error({ workspaceId, many: lost.length, lost: lost.slice(0, mostNamed) }, what);
 }
@@ -120,11 +119,11 @@ function alarm(log: Logger, workspaceId: string, lost: readonly LostMessage[], w
  */
 export async function noteMissed(deps: Deps, job: JobEnvelope<MessageIds>): Promise<void> {
   const { workspaceId } = job;
-  const lost = await inTransaction(deps, workspaceId, async (tx) => {
-    if (!(await markConsumed(tx, jobs.noteMissed.name, job.id))) return [];
-    return new AuditStore(tx).bury(job.payload.messageIds, deps.now().toISOString());
+  await inTransaction(deps, workspaceId, async (tx) => {
+    if (!(await markConsumed(tx, jobs.noteMissed.name, job.id))) return;
+    const lost = await new AuditStore(tx).bury(job.payload.messageIds, deps.now().toISOString());
+    alarm(deps.log, workspaceId, lost, 'messages are missing on their tickets');
   });
-  alarm(deps.log, workspaceId, lost, 'messages are missing on their tickets');
 }
 
 /** Reconciles all workspaces, a little every half minute. */

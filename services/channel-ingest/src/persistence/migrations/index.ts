@@ -10,6 +10,7 @@ import { People1764000700000 } from './1764000700000-people.ts';
 import { AnswerOrder1764000610000 } from './1764000610000-answer-order.ts';
 import { Ledger1764000800000 } from './1764000800000-ledger.ts';
 import { Connectors1764000810000 } from './1764000810000-connectors.ts';
+import { Listening1764000820000 } from './1764000820000-listening.ts';
 
 /** The intake database's migrations, oldest first. */
 export const migrations: readonly MigrationClass[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly MigrationClass[] = [
   People1764000700000,
   Ledger1764000800000,
   Connectors1764000810000,
+  Listening1764000820000,
 ];

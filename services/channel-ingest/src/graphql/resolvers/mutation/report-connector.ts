@@ -9,6 +9,8 @@ export const reportConnector: NonNullable<MutationResolvers['reportConnector']> 
 ) => {
   const connector = demandConnector(context);
   await onlyChannel(context);
-  await report(context.deps, connector, input.error ?? null);
-  return { channel: await context.loaders.channel.load(connector.channelId), userErrors: [] };
+  const result = await report(context.deps, connector, input.error ?? null);
+  return result.ok
+    ? { channel: await context.loaders.channel.load(connector.channelId), userErrors: [] }
+    : { channel: null, userErrors: [{ ...result.error, field: null }] };
 };
