@@ -156,7 +156,7 @@ const record = `
   "updatedAt" timestamptz, "firstRepliedAt" timestamptz, "resolvedAt" timestamptz, version integer,
   "messageCount" integer, "lastMessageId" uuid, fields jsonb, "snoozedUntil" timestamptz, "mergedIntoId" uuid, rating jsonb`;
 
-/** The entries of $3, the message among them of the sender $13; the parties $12 have a part in the ticket from now on. */
+/** The entries of $3, the message among them of the sender $13. */
 const said = `
   said as (
     insert into timeline_entry (workspace_id, id, ticket_id, seq, type, at, actor_type, actor_id, actor_name, direction,
@@ -169,10 +169,16 @@ const said = `
            id uuid, "ticketId" uuid, seq integer, type text, at timestamptz, actor jsonb, direction text, channel text,
            text text, html text, "to" text[], cc text[], automatic boolean, "threadReason" text, "sentAt" timestamptz,
            kind text, before jsonb, after jsonb, attachments jsonb, call jsonb, mentions uuid[],
-           "changedSubject" text)),
+           "changedSubject" text))`;
+
+/** The parties $12 have a part in the ticket from now on. Most messages bring none: what writes them is left out then. */
+const company = (some: boolean): string =>
+  some
+    ? `
   company as (
     insert into ticket_party (workspace_id, ticket_id, party)
-    select $1, $11, party from unnest($12::text[]) as party on conflict do nothing)`;
+    select $1, $11, party from unnest($12::text[]) as party on conflict do nothing)`
+    : 'company as (select $12::text[])';
 
 /**
  * The conversation keys ($7, of them $8 the message's own), left on the ticket. A key keeps the ticket it has, with two
@@ -207,7 +213,7 @@ const sender = `
  * first: the number, for which all new tickets of a workspace wait, is taken last. They wait in a queue: if all waited for
  * the counter's row, every commit would wake all of them.
  */
-export const openSql = (newSender: boolean): string => `
+export const openSql = (newSender: boolean, others: boolean): string => `
   with counter as (
     insert into ticket_number as n (workspace_id, last)
     select $1, 1 from (select pg_advisory_xact_lock(hashtextextended('number of ' || $1::uuid, 0)) offset 0) as turn
@@ -224,11 +230,11 @@ export const openSql = (newSender: boolean): string => `
     insert into outbox (workspace_id, event_id, topic, payload, cause)
     select $1, $4, 'ticket.changed', jsonb_set($2::jsonb, '{ticket,number}', to_jsonb(counter.last)), $5::jsonb
       from counter),
-  ${said}${newSender ? `,${sender}` : ''}
+  ${said}, ${company(others)}${newSender ? `,${sender}` : ''}
   ${leaveKeys}`;
 
 /** Writes the next version of a locked ticket, that of the event $2, with everything that comes along. */
-export const appendSql = `
+export const appendSql = (others: boolean): string => `
   with changed as (
     update ticket t
        set subject = n.subject, status = n.status, priority = n.priority, assignee_id = n."assigneeId",
@@ -242,5 +248,5 @@ export const appendSql = `
   told as (
     insert into outbox (workspace_id, event_id, topic, payload, cause)
     values ($1, $4, 'ticket.changed', $2::jsonb, $5::jsonb)),
-  ${said}
+  ${said}, ${company(others)}
   ${leaveKeys}`;

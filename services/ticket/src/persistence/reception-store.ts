@@ -206,17 +206,26 @@ export class ReceptionStore {
 
   /** Files a message on a ticket of its own, of a new customer or a known one. */
   open(filing: Filing, sender: NewSender | null): void {
-    const values = this.#valuesOf(filing);
-    this.#tx.send(
-      sender === null
-        ? { name: 'reception-open', text: openKnown, values }
-        : { name: 'reception-open-new-sender', text: openNew, values: [...values, documentOf(sender)] },
-    );
+    const parties = partiesOfMessage(filing.message);
+    const values = this.#valuesOf(filing, parties);
+    const of = sender === null ? 'known' : 'new';
+    const to = parties.length > 0 ? 'others' : 'us';
+    this.#tx.send({
+      name: `reception-open-${of}-${to}`,
+      text: open[of][to],
+      values: sender === null ? values : [...values, documentOf(sender)],
+    });
   }
 
   /** Files a message on a ticket that is locked. */
   append(filing: Filing): void {
-    this.#tx.send({ name: 'reception-append', text: appendSql, values: this.#valuesOf(filing) });
+    const parties = partiesOfMessage(filing.message);
+    const to = parties.length > 0 ? 'others' : 'us';
+    this.#tx.send({
+      name: `reception-append-${to}`,
+      text: append[to],
+      values: this.#valuesOf(filing, parties),
+    });
   }
 
   /** Notes the subject that a ticket's mails have from now on. */
@@ -228,7 +237,10 @@ export class ReceptionStore {
     });
   }
 
-  #valuesOf({ message, sender, event, entries, entryCount, takeOverFrom }: Filing): unknown[] {
+  #valuesOf(
+    { message, sender, event, entries, entryCount, takeOverFrom }: Filing,
+    parties: readonly string[],
+  ): unknown[] {
     return [
       this.#tx.workspaceId,
       JSON.stringify(event.payload),
@@ -241,14 +253,18 @@ export class ReceptionStore {
       takeOverFrom,
       message.messageId,
       event.payload.ticket.id,
-      partiesOfMessage(message),
+      parties,
       sender,
     ];
   }
 }
 
-const openKnown = openSql(false);
-const openNew = openSql(true);
+/** By whether the customer is known, and whether the message went to others beside us. */
+const open = {
+  known: { us: openSql(false, false), others: openSql(false, true) },
+  new: { us: openSql(true, false), others: openSql(true, true) },
+};
+const append = { us: appendSql(false), others: appendSql(true) };
 
 function valuesOfLook(
   workspaceId: string,
