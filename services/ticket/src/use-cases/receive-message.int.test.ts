@@ -45,6 +45,25 @@ test('a message is filed in two round trips, whether it opens a ticket, goes on 
   expect((await desk.ticket(heir.id)).messageCount).toBe(4);
 });
 
+test('a known customer’s new question is filed in two round trips, a mail that another had named before it came in three', async () => {
+  const { from } = sampleMessage();
+  const own = `mid:${newId()}@example.com`;
+  const thread = { own, inReplyTo: [], references: [], conversation: null };
+  await receiveMessage(desk.deps, desk.job(sampleMessage({ from })));
+  const early = sampleMessage({ from, ...replyTo(own) });
+  await receiveMessage(desk.deps, desk.job(early));
+
+  trips.count = 0;
+  await receiveMessage(counting, desk.job(sampleMessage({ from })));
+  const ofKnown = trips.count;
+  trips.count = 0;
+  const named = sampleMessage({ from, thread });
+  await receiveMessage(counting, desk.job(named));
+
+  expect([ofKnown, trips.count]).toEqual([2, 3]);
+  expect((await desk.ticketOf(named.messageId)).id).toBe((await desk.ticketOf(early.messageId)).id);
+});
+
 test('a reply that waited for its ticket goes where a split has taken meanwhile what it replies to', async () => {
   const first = await opened();
   const second = sampleMessage(replyTo(first.key));
