@@ -8,6 +8,7 @@ import { countMissing, readLedger } from './persistence/ledger.ts';
 import type { Deps } from './use-cases/deps.ts';
 import { noteMissed, reconcileInbound } from './use-cases/reconcile-inbound.ts';
 import { ingestEmail } from './use-cases/ingest-email.ts';
+import { ingestMessage, ingestMessages, type MessageInput } from './use-cases/ingest-message.ts';
 import { retryInbound } from './use-cases/retry-inbound.ts';
 
 const hourMs = 3_600_000;
@@ -99,6 +100,34 @@ test('a lost mail that is handed in by many at once is stored once', async () =>
   expect(stored.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
   expect(new Set(stored.map(({ message }) => message.id)).size).toBe(1);
   await desk.read(stored[0]?.message.id ?? '');
+});
+
+test('a lost message that is no mail is stored under the id that it had, by which its ticket knows it, also twice at once', async () => {
+  const message = (externalId: string): MessageInput => ({
+    externalId,
+    threadId: null,
+    from: { email: 'ada@example.org' },
+    subject: null,
+    text: 'Lost',
+    html: null,
+    attachmentIds: [],
+    sentAt: null,
+  });
+  const lost = message(newId());
+  const first = await ingestMessage(desk.deps, desk.connector(), lost);
+  const id = first.ok ? first.value.message.id : '';
+  await gone(id);
+
+  const taken = await Promise.all([
+    ingestMessages(desk.deps, desk.connector(), [message(newId()), lost, lost]),
+    ingestMessages(desk.deps, desk.connector(), [lost]),
+  ]);
+
+  const ofLost = taken
+    .flat()
+    .flatMap((one) => (one.ok && one.value.message.externalId === lost.externalId ? [one.value] : []));
+  expect(ofLost.map(({ message: { id: stored } }) => stored)).toEqual([id, id, id]);
+  expect(ofLost.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
 });
 
 test('within an hour the keys are gone through once', async () => {

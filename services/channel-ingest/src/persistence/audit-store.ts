@@ -1,4 +1,5 @@
 import type { Tx } from '@smart-tickets/kit/postgres';
+import { erasedKeyHash } from './erased-key.ts';
 
 /** How far the rounds of the reconciliation have come; instants in ISO form. */
 export interface Audit {
@@ -148,17 +149,35 @@ export class AuditStore {
 
   /**
    * Forgets keys whose messages are gone, so that what is handed in again is stored again.
-   * @returns how many there were
+   * @returns the ids of the messages by their external ids
    */
-  async releaseLost(channelId: string, externalIds: readonly string[]): Promise<number> {
-    const { rowCount } = await this.#tx.query({
+  async releaseLost(channelId: string, externalIds: readonly string[]): Promise<Map<string, string>> {
+    const { rows } = await this.#tx.query<{ externalId: string; messageId: string }>({
       name: 'audit-release-lost',
       text: `delete from inbound_key k
               where k.workspace_id = $1 and k.channel_id = $2 and k.external_id = any($3)
-                and not exists (select from inbound_message m where m.workspace_id = $1 and m.id = k.message_id)`,
+                and not exists (select from inbound_message m where m.workspace_id = $1 and m.id = k.message_id)
+             returning k.external_id as "externalId", k.message_id as "messageId"`,
       values: [this.#tx.workspaceId, channelId, externalIds],
     });
-    return rowCount ?? 0;
+    return new Map(rows.map(({ externalId, messageId }) => [externalId, messageId]));
+  }
+
+  /** Puts back the rows of erased messages whose rows are gone, as far as an erasure leaves anything of them. */
+  restoreErased(channelId: string, externalIds: readonly string[], nowIso: string): void {
+    this.#tx.send({
+      name: 'audit-restore-erased',
+      text: `insert into inbound_message (workspace_id, id, channel_id, external_id, format, status, received_at, processed_at,
+                                          erased_at, size_bytes, reason)
+             select $1, e.message_id, $2::uuid, 'erased:' || e.message_id, 'JSON', 'HELD', $4::timestamptz, $4, $4, 0,
+                    'The data of its sender were erased.'
+               from unnest($3::text[]) as wanted(key)
+              cross join lateral (select e.message_id from erased_key e
+                                   where e.workspace_id = $1
+                                     and e.hash = ${erasedKeyHash('$1', '$2', 'wanted.key')} offset 0) as e
+             on conflict do nothing`,
+      values: [this.#tx.workspaceId, channelId, externalIds, nowIso],
+    });
   }
 
   /** Of these items those that are on a ticket, now dead letters which can be tried again; with the tickets they were on. */

@@ -5,9 +5,8 @@ import type { ChannelGate } from '../domain/channel.ts';
 import type { Envelope, InboundMessage, RawFormat } from '../domain/inbound-message.ts';
 import { AttachmentStore } from '../persistence/attachment-store.ts';
 import { AuditStore } from '../persistence/audit-store.ts';
-import { InboundStore } from '../persistence/inbound-store.ts';
+import { InboundStore, type NewInbound, type Stored } from '../persistence/inbound-store.ts';
 import type { Connector, Deps } from './deps.ts';
-import { inTransaction } from './erase-events.ts';
 import type { SenderLines } from './sender-line.ts';
 
 export interface Ingested {
@@ -62,7 +61,7 @@ export async function storeAll(
   kind: ChannelKind | null = null,
 ): Promise<Result<Ingested, IngestFault>[]> {
   const refused = new Set<ItemToStore>();
-  for (let losses = 0; ;) {
+  for (;;) {
     const kept = items.filter((item) => !refused.has(item));
     const stored = await tryToStore(deps, connector, kept, kind);
     if (stored.ok) {
@@ -72,12 +71,6 @@ export async function storeAll(
         const result = results.get(item);
         return result === undefined ? err(uploadGone) : ok(result);
       });
-    }
-    if ('lost' in stored.error) {
-      losses += 1;
-      if (losses > mostLosses) throw new Error('a message was neither stored nor found');
-      await releaseLost(deps, connector, stored.error.lost);
-      continue;
     }
     if (!('gone' in stored.error)) {
       const { fault } = stored.error;
@@ -94,28 +87,8 @@ const uploadGone: IngestFault = {
   message: 'An upload of this message has just been forgotten: announce it again.',
 };
 
-/**
- * Why nothing was stored: the channel does not take it, uploads of some items have gone, or the database has lost what it
- * had under some external ids.
- */
-type StoreFault =
-  | { readonly fault: IngestFault }
-  | { readonly gone: readonly ItemToStore[] }
-  | { readonly lost: readonly string[] };
-
-/** Tries of storing what the database has lost; others may be handing it in at the same time. */
-const mostLosses = 3;
-
-/** Forgets that something was received of which nothing else is left: it is stored as if it were new. */
-async function releaseLost(deps: Deps, connector: Connector, externalIds: readonly string[]): Promise<void> {
-  const { workspaceId, channelId } = connector;
-  const many = await inTransaction(deps, workspaceId, (tx) =>
-    new AuditStore(tx).releaseLost(channelId, externalIds),
-  );
-  // Somebody else may just have done it, with the same message.
-  if (many > 0)
-    deps.log.error({ workspaceId, channelId, many }, 'messages that were lost are handed in again');
-}
+/** Why nothing was stored: the channel does not take it, or uploads of some items have gone. */
+type StoreFault = { readonly fault: IngestFault } | { readonly gone: readonly ItemToStore[] };
 
 function tryToStore(
   deps: Deps,
@@ -127,28 +100,59 @@ function tryToStore(
   // In the order of the items, as their line is.
   const inbound = items.map((item) => ({ ...item, id: deps.newId(), eventId: deps.newId() }));
   return inWorkspace<Ingested[], StoreFault>(deps.pool, connector.workspaceId, async (tx) => {
-    const cause = { requestId: connector.requestId, eventId: null, depth: 0 };
-    const store = new InboundStore(tx);
-    const { channelId, generation } = connector;
-    const { channel, messages, newIds } = await store.store(channelId, generation, inbound, cause, kind);
+    const store = (some: readonly NewInbound[]): Promise<Stored> =>
+      new InboundStore(tx).store(connector.channelId, connector.generation, some, causeOf(connector), kind);
+    const { channel, messages, newIds } = await store(inbound);
     const fault = refusalOf(channel, connector, kind);
     if (fault !== null) return err({ fault });
-    const gone: ItemToStore[] = [];
-    for (const [index, item] of items.entries()) {
-      const id = inbound[index]?.id ?? '';
-      if (newIds.has(id) && !(await needUploads(tx, channelId, id, item.uploads))) gone.push(item);
-    }
-    if (gone.length > 0) return err({ gone });
-    const lost = inbound.flatMap(({ externalId }) => (messages.has(externalId) ? [] : [externalId]));
-    if (lost.length > 0) return err({ lost });
-    return ok(
-      inbound.map(({ externalId, id }) => {
-        const message = messages.get(externalId);
-        if (message === undefined) throw new Error('a message was neither stored nor found');
-        return { message, duplicate: !newIds.has(id) };
-      }),
+    const found = new Map(messages);
+    const fresh = new Set(newIds);
+    const lost = new Map(
+      inbound.flatMap((item) => (messages.has(item.externalId) ? [] : [[item.externalId, item]])),
     );
+    if (lost.size > 0) {
+      const again = await store(await takeBack(deps, tx, connector, [...lost.values()]));
+      for (const [externalId, message] of again.messages) found.set(externalId, message);
+      for (const id of again.newIds) fresh.add(id);
+    }
+
+    const ingested: Ingested[] = [];
+    const gone: ItemToStore[] = [];
+    for (const item of items) {
+      const message = found.get(item.externalId);
+      if (message === undefined) throw new Error('a message was neither stored nor found');
+      // Of two with one external id in a batch the first is the new one.
+      const isNew = fresh.delete(message.id);
+      if (isNew && !(await needUploads(tx, connector.channelId, message.id, item.uploads))) gone.push(item);
+      ingested.push({ message, duplicate: !isNew });
+    }
+    return gone.length > 0 ? err({ gone }) : ok(ingested);
   });
+}
+
+const causeOf = ({ requestId }: Connector) => ({ requestId, eventId: null, depth: 0 });
+
+/**
+ * Forgets that items were received of which the database has lost everything else, so that they can be stored as if they
+ * were new: each under the id that it had, by which its ticket knows it. What was erased stays so.
+ */
+async function takeBack(
+  deps: Deps,
+  tx: Tx,
+  { workspaceId, channelId }: Connector,
+  lost: readonly NewInbound[],
+): Promise<NewInbound[]> {
+  const audit = new AuditStore(tx);
+  const externalIds = lost.map(({ externalId }) => externalId);
+  audit.restoreErased(channelId, externalIds, deps.now().toISOString());
+  // Somebody else may just have done it, with the same message.
+  const released = await audit.releaseLost(channelId, externalIds);
+  if (released.size > 0)
+    deps.log.error(
+      { workspaceId, channelId, many: released.size },
+      'messages that were lost are handed in again',
+    );
+  return lost.map((item) => ({ ...item, id: released.get(item.externalId) ?? item.id }));
 }
 
 /** Notes what a message needs; false when one of its uploads, and with it perhaps the bytes, has gone meanwhile. */
