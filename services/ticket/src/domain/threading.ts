@@ -6,6 +6,8 @@ export interface ThreadCandidate {
   readonly key: string;
   /** OWN: the key names a stored message. NAMED: a stored message merely refers to it. NUMBER: the subject names the ticket. */
   readonly kind: 'OWN' | 'NAMED' | 'NUMBER';
+  /** The message that has left the key; null for a number. */
+  readonly leftBy?: string | null;
   readonly ticket: Ticket;
 }
 
@@ -16,7 +18,7 @@ export interface ThreadMatch {
 
 /** By what a message points to others. */
 export type Pointers = Pick<NormalisedMessage, 'thread' | 'tokens'> &
-  Partial<Pick<NormalisedMessage, 'channelId' | 'sameMail' | 'scope'>>;
+  Partial<Pick<NormalisedMessage, 'messageId' | 'channelId' | 'sameMail' | 'scope'>>;
 
 /** References beyond this many are not looked at; the newest count. */
 const maxReferences = 20;
@@ -87,11 +89,17 @@ export interface Copies {
   readonly elsewhere: Ticket | null;
 }
 
-/** Where the same mail is already. A copy says nothing that is not there, so that it needs no trust. */
+/**
+ * Where the same mail is already. A copy says nothing that is not there, so that it needs no trust. A message that its ticket
+ * has lost and that is tried again is no copy of itself.
+ */
 export function copiesOf(message: Pointers, candidates: readonly ThreadCandidate[]): Copies {
   const [shared, all = shared] = copyKeysOf(message);
   const at = (key: string | undefined): Ticket | null =>
-    candidates.find((candidate) => candidate.key === key)?.ticket ?? null;
+    candidates.find(
+      (candidate) =>
+        candidate.key === key && (candidate.leftBy == null || candidate.leftBy !== message.messageId),
+    )?.ticket ?? null;
   return at(shared) === null ? { shared: null, elsewhere: at(all) } : { shared: at(shared), elsewhere: null };
 }
 

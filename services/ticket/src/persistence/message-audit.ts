@@ -12,12 +12,3 @@ export async function unknownMessages(tx: Tx, messageIds: readonly string[]): Pr
   });
   return rows.map(({ id }) => id);
 }
-
-/** Forgets by which keys lost messages were known to be here already: handed in again they are no repeats. */
-export function forgetCopies(tx: Tx, messageIds: readonly string[]): void {
-  tx.send({
-    name: 'messages-forget-copies',
-    text: `delete from thread_key where workspace_id = $1 and message_id = any($2) and key ~ '^(at:[^ ]+ )?same:'`,
-    values: [tx.workspaceId, messageIds],
-  });
-}

@@ -18,11 +18,11 @@ export const lockSql = `
 
 /** The tickets to which keys and a number lead: `k` the key, `leads` the ticket it is on, or that one's heir. */
 const leadsOf = (keys: string, number: string): string => `
-  (select k.key, k.kind, k.ticket_id
+  (select k.key, k.kind, k.ticket_id, k.message_id
      from unnest(${keys}::text[]) as wanted(key)
     cross join lateral (select * from thread_key k where k.workspace_id = $1 and k.key = wanted.key offset 0) as k
     union all
-   select '#' || n.number, 'NUMBER', n.id
+   select '#' || n.number, 'NUMBER', n.id, null
      from (select number, id from ticket n where n.workspace_id = $1 and n.number = ${number}::integer offset 0) as n) as k
   cross join lateral (select case when h.heir_id is null then h.id else h.heir_id end as id
                         from ticket h where h.workspace_id = $1 and h.id = k.ticket_id offset 0) as leads`;
@@ -130,7 +130,7 @@ export const lookSql = `
     select ${factsOf({ message: '$3', hashes: '$4', agent: '$13', openings: openingsOf(`(${verifiedHolders})`, { since: '$9', subject: '$10', most: '$5' }) })})
   select row_to_json(fact) as fact, found.*
     from fact left join lateral (
-         select k.key, k.kind as "keyKind", k.ticket_id as "holderId", ${ticketColumns}, t.entry_count as "entryCount", t.heard_subject as "heardSubject",
+         select k.key, k.kind as "keyKind", k.ticket_id as "holderId", k.message_id as "leftBy", ${ticketColumns}, t.entry_count as "entryCount", t.heard_subject as "heardSubject",
                 ${hasPart} as "hasPart", ${recentMails} as "recentMails"
            from ${leadsOf('$6', '$11')}
           cross join lateral (select * from ticket t where t.workspace_id = $1 and t.id = leads.id offset 0) as t
@@ -182,8 +182,9 @@ const company = (some: boolean): string =>
 
 /**
  * The conversation keys ($7, of them $8 the message's own), left on the ticket. A key keeps the ticket it has, with two
- * exceptions: the key of a message leads to where that message is, whatever has merely named it before; and a follow-up
- * takes the conversation over from the closed ticket and from those that were merged into it ($9).
+ * exceptions: the key of a message leads to where that message is, whatever has merely named it before, and wherever it was
+ * before it was lost; and a follow-up takes the conversation over from the closed ticket and from those that were merged
+ * into it ($9).
  */
 const leaveKeys = `
   insert into thread_key as k (workspace_id, key, kind, ticket_id, message_id)
@@ -191,7 +192,7 @@ const leaveKeys = `
   on conflict (workspace_id, key) do update
      set kind = case when excluded.kind = 'OWN' then 'OWN' else k.kind end,
          ticket_id = excluded.ticket_id, message_id = excluded.message_id
-   where k.ticket_id = any($9::uuid[]) or (excluded.kind = 'OWN' and k.kind = 'NAMED')`;
+   where k.ticket_id = any($9::uuid[]) or k.message_id = excluded.message_id or (excluded.kind = 'OWN' and k.kind = 'NAMED')`;
 
 /** The new customer of $14, with what they are known and found by. */
 const sender = `

@@ -98,6 +98,7 @@ type LookRow = Ticket & {
   keyKind: GuardedCandidate['kind'];
   hasPart: boolean;
   holderId: string;
+  leftBy: string | null;
   entryCount: number;
   heardSubject: string | null;
   recentMails: number;
@@ -311,11 +312,11 @@ function factsOf(
 }
 
 function candidateOf(row: LookRow): ReceptionFacts['candidates'] {
-  const { fact: _fact, key, keyKind: kind, holderId, ...found } = row;
+  const { fact: _fact, key, keyKind: kind, holderId, leftBy, ...found } = row;
   const { entryCount, heardSubject, hasPart, recentMails, ...ticket } = found;
   return key === null
     ? []
-    : [{ key, kind, holderId, entryCount, heardSubject, hasPart, recentMails, ticket }];
+    : [{ key, kind, holderId, leftBy, entryCount, heardSubject, hasPart, recentMails, ticket }];
 }
 
 function documentOf({ identities, ...sender }: NewSender): string {

@@ -2,7 +2,7 @@ import { jobs, type JobEnvelope, type MessageIds } from '@smart-tickets/contract
 import { appendEvents, markConsumed } from '@smart-tickets/kit/outbox';
 import { inWorkspace } from '@smart-tickets/kit/postgres';
 import { ok } from '@smart-tickets/kit/result';
-import { forgetCopies, unknownMessages } from '../persistence/message-audit.ts';
+import { unknownMessages } from '../persistence/message-audit.ts';
 import type { Deps } from './deps.ts';
 
 /**
@@ -16,7 +16,6 @@ export async function confirmMessages(deps: Deps, job: JobEnvelope<MessageIds>):
       unknownMessages(tx, job.payload.messageIds),
     ]);
     if (!fresh || messageIds.length === 0) return ok(undefined);
-    forgetCopies(tx, messageIds);
     const cause = { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 };
     appendEvents(tx, [{ id: deps.newId(), topic: 'ticket.messages-missed', payload: { messageIds }, cause }]);
     return ok(undefined);
