@@ -23,7 +23,7 @@ import type { Connector, Deps } from './use-cases/deps.ts';
 import { eraseCustomer } from './use-cases/erase-customer.ts';
 import { createUpload } from './use-cases/create-upload.ts';
 import { ingestEmail } from './use-cases/ingest-email.ts';
-import { ingestMessage, ingestMessages } from './use-cases/ingest-message.ts';
+import { ingestMessage } from './use-cases/ingest-message.ts';
 import { keepAttachments } from './use-cases/keep-attachments.ts';
 import { processInbound } from './use-cases/process-inbound.ts';
 import { retryInbound } from './use-cases/retry-inbound.ts';
@@ -227,35 +227,6 @@ describe('erasing a customer from the intake', () => {
     await processInbound(deps, job({ messageId: after }));
     expect(await statusOf(after)).toBe('RECEIVED');
     expect(await allText()).toContain('later words');
-  });
-
-  test('an erased message whose row is lost stays a repeat when it is handed in again, and holds up none that comes with it', async () => {
-    const input = {
-      threadId: null,
-      subject: null,
-      text: 'Tell nobody',
-      html: null,
-      attachmentIds: [],
-      sentAt: null,
-    };
-    const from = { email: 'lost@example.org' };
-    const [erased, other] = [newId(), newId()];
-    const first = await ingestMessage(deps, connector, { ...input, from, externalId: erased });
-    const id = first.ok ? first.value.message.id : '';
-    await processInbound(deps, job({ messageId: id }));
-    await erase('lost', { messageIds: [id] });
-    await system.query('delete from inbound_message where id = $1', [id]);
-
-    const again = await ingestMessages(deps, connector, [
-      { ...input, from, externalId: erased },
-      { ...input, from: { email: 'other@example.org' }, externalId: other },
-    ]);
-
-    expect(again).toMatchObject([
-      { ok: true, value: { duplicate: true, message: { id, status: 'HELD' } } },
-      { ok: true, value: { duplicate: false } },
-    ]);
-    expect(await allText()).not.toContain('lost@example.org');
   });
 
   test('files that nothing else needs are deleted, those that another message needs stay', async () => {

@@ -7,6 +7,7 @@ import { readInbound } from './persistence/inbound-queries.ts';
 import { countMissing, readLedger } from './persistence/ledger.ts';
 import type { Deps } from './use-cases/deps.ts';
 import { noteMissed, reconcileInbound } from './use-cases/reconcile-inbound.ts';
+import { eraseCustomer } from './use-cases/erase-customer.ts';
 import { ingestEmail } from './use-cases/ingest-email.ts';
 import { ingestMessage, ingestMessages, type MessageInput } from './use-cases/ingest-message.ts';
 import { retryInbound } from './use-cases/retry-inbound.ts';
@@ -38,6 +39,17 @@ const gone = (id: string) =>
   desk.deps.systemPool
     .query('delete from inbound_raw where id = $1', [id])
     .then(() => desk.deps.systemPool.query('delete from inbound_message where id = $1', [id]));
+
+const message = (externalId: string, email = 'ada@example.org'): MessageInput => ({
+  externalId,
+  threadId: null,
+  from: { email },
+  subject: null,
+  text: 'Lost',
+  html: null,
+  attachmentIds: [],
+  sentAt: null,
+});
 
 async function audited(): Promise<string[]> {
   const { rows } = await desk.deps.systemPool.query<{ payload: unknown }>(
@@ -103,16 +115,6 @@ test('a lost mail that is handed in by many at once is stored once', async () =>
 });
 
 test('a lost message that is no mail is stored under the id that it had, by which its ticket knows it, also twice at once', async () => {
-  const message = (externalId: string): MessageInput => ({
-    externalId,
-    threadId: null,
-    from: { email: 'ada@example.org' },
-    subject: null,
-    text: 'Lost',
-    html: null,
-    attachmentIds: [],
-    sentAt: null,
-  });
   const lost = message(newId());
   const first = await ingestMessage(desk.deps, desk.connector(), lost);
   const id = first.ok ? first.value.message.id : '';
@@ -128,6 +130,31 @@ test('a lost message that is no mail is stored under the id that it had, by whic
     .flatMap((one) => (one.ok && one.value.message.externalId === lost.externalId ? [one.value] : []));
   expect(ofLost.map(({ message: { id: stored } }) => stored)).toEqual([id, id, id]);
   expect(ofLost.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
+});
+
+test('an erased message whose row is lost stays a repeat when it is handed in again, and holds up none that comes with it', async () => {
+  const erased = message(newId(), 'erased@example.org');
+  const first = await ingestMessage(desk.deps, desk.connector(), erased);
+  const id = first.ok ? first.value.message.id : '';
+  const erasure = {
+    erasureId: newId(),
+    part: 1,
+    requestedAt: new Date(Date.now() + 1_000).toISOString(),
+    customerId: newId(),
+    identities: [{ kind: 'EMAIL' as const, value: 'erased@example.org', verified: true }],
+    ticketIds: [],
+    guestTicketIds: [],
+    messageIds: [id],
+  };
+  await eraseCustomer(desk.deps, desk.job(erasure));
+  await gone(id);
+
+  const again = await ingestMessages(desk.deps, desk.connector(), [erased, message(newId())]);
+
+  expect(again).toMatchObject([
+    { ok: true, value: { duplicate: true, message: { id, status: 'HELD' } } },
+    { ok: true, value: { duplicate: false } },
+  ]);
 });
 
 test('within an hour the keys are gone through once', async () => {
