@@ -20,6 +20,8 @@ export interface MailPart {
   readonly params: ReadonlyMap<string, string>;
   /** Content-Transfer-Encoding in lower case; empty when none is given. */
   readonly encoding: string;
+  /** Content-Disposition in lower case without its parameters; empty when none is given. */
+  readonly disposition: string;
   readonly depth: number;
   readonly headerStart: number;
   readonly bodyStart: number;
@@ -55,6 +57,7 @@ export function scanMail(raw: Uint8Array): Result<readonly MailPart[], string> {
   let headerStart = 0;
   let inHeader = true;
   for (let at = 0; at < raw.length;) {
+    if (!inHeader) at = boundaryLike(scan, at);
     const found = raw.indexOf(lineFeed, at);
     const next = found === -1 ? raw.length : found + 1;
     if (inHeader && next - headerStart > mailBounds.headerBytes) {
@@ -98,6 +101,19 @@ function isBlank(raw: Uint8Array, at: number, next: number): boolean {
   return raw[at] === lineFeed || (raw[at] === carriageReturn && next - at === 2);
 }
 
+/** Where the next line begins, at the line `at` or behind it, that looks like a boundary; the mail's end when none does. */
+function boundaryLike({ raw, boundaries }: Scan, at: number): number {
+  for (let from = at; boundaries.size > 0;) {
+    const found = raw.indexOf(dash, from);
+    if (found === -1) break;
+    if (raw[found + 1] === dash && (found === at || raw[found - 1] === lineFeed)) return found;
+    const end = raw.indexOf(lineFeed, found);
+    if (end === -1) break;
+    from = end + 1;
+  }
+  return raw.length;
+}
+
 /** Which open multipart a line delimits or closes; null when it is no boundary of any. */
 function boundaryAt(scan: Scan, at: number, next: number): { index: number; closing: boolean } | null {
   const { raw, boundaries } = scan;
@@ -128,7 +144,10 @@ function openPart(scan: Scan, headerStart: number, bodyStart: number): 'PARTS' |
   const headers = headersIn(latin1.decode(scan.raw.subarray(headerStart, bodyStart)));
   const { type, params } = mediaType(headers.get('content-type')?.[0] ?? '');
   const encoding = (headers.get('content-transfer-encoding')?.[0] ?? '').trim().toLowerCase();
-  const part = { type, params, encoding, depth: scan.open.length, headerStart, bodyStart, end: bodyStart };
+  const [disposed = ''] = (headers.get('content-disposition')?.[0] ?? '').split(';', 1);
+  const disposition = disposed.trim().toLowerCase();
+  const depth = scan.open.length;
+  const part = { type, params, encoding, disposition, depth, headerStart, bodyStart, end: bodyStart };
   scan.parts.push(part);
   scan.unended.push(part);
   const boundary = params.get('boundary')?.trimEnd() ?? '';

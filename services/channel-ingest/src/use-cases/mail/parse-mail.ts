@@ -17,6 +17,7 @@ import { readBounce, type Bounce } from '../../domain/bounce.ts';
 import type { Envelope } from '../../domain/inbound-message.ts';
 import { comparableAddress, withoutPlus } from '../../domain/mail-address.ts';
 import { tokensIn, type AnswerMarks } from '../../domain/mail-marks.ts';
+import { cutLongTexts } from '../../domain/long-text.ts';
 import { scanMail, type MailPart } from '../../domain/mail-structure.ts';
 import { listOf, othersAmong } from '../../domain/mail-company.ts';
 import { mailKey, mailThread, type MailHeaders } from '../../domain/mail-thread.ts';
@@ -76,7 +77,7 @@ export async function parseMail(
   if (!parts.ok) return parts;
   let mail: ParsedMail;
   try {
-    mail = await simpleParser(raw, {
+    mail = await simpleParser(cutLongTexts(raw, parts.value), {
       skipHtmlToText: true,
       skipTextToHtml: true,
       skipImageLinks: true,
