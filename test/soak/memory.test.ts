@@ -45,6 +45,17 @@ test.each<[string, Sample[], boolean | null]>([
     ),
     true,
   ],
+  [
+    'what V8 gives up and the allocator keeps',
+    life(
+      0,
+      seconds,
+      () => 250,
+      breathing,
+      (at) => (at > 200 ? 60 : 120),
+    ),
+    true,
+  ],
   ['what grows outside of the heap', life(0, seconds, (at) => 150 + at, breathing), false],
   ['what grows on and on', life(0, seconds, (at) => 150 + at), false],
   ['a heap that grows below a steady RSS', life(0, seconds, breathing, (at) => 40 + at / 4), false],

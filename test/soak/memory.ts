@@ -109,8 +109,8 @@ export function stretches(
 export const warmUpMs = 45_000;
 /** Thirds shorter than this tell nothing. */
 const shortestThird = 20;
-/** By how many MiB the last third may hold more outside of V8's heap than those before it. */
-const mostOutsideMiB = 32;
+/** By how many MiB the last third may hold more than those before it, as a whole and outside of V8's heap. */
+const mostGrowthMiB = 32;
 /**
  * By how many MiB the least that garbage collection left may have grown from the first third to the last. In the ten
  * minutes of the soak its second half sees some thousands of lost connections: 24 KiB kept of each would be more than this.
@@ -126,15 +126,19 @@ export interface Verdict {
 
 /**
  * Judges the thirds of the last process after its warm-up: the heap by its floors, and what is outside of it by the larger of
- * those before. How much V8 reserves for a heap that is not fuller than before is its own affair: it takes some when much
- * happens and gives it back when it has the time.
+ * those before, as far as the RSS has grown with it. How much V8 reserves for a heap that is not fuller than before is its own
+ * affair: it takes some when much happens, which RSS shows, and gives it up when it has the time, of which the
+ * allocator may keep the pages: then there is more outside of the heap, and the RSS as it was.
  */
 export function verdictOf(samples: readonly Sample[], part: WatchedPart): Verdict {
   const thirds = stretches(samples, part, warmUpMs, 3);
   const [first, second, third] = thirds;
   if (first === undefined || second === undefined || third === undefined || !(third.seconds >= shortestThird))
     return { part, thirds, flat: null };
-  const outsideGrowth = third.outside - Math.max(first.outside, second.outside);
+  const growth = Math.min(
+    third.outside - Math.max(first.outside, second.outside),
+    third.rss - Math.max(first.rss, second.rss),
+  );
   const heapGrowth = third.heapFloor - first.heapFloor;
-  return { part, thirds, flat: outsideGrowth <= mostOutsideMiB && heapGrowth <= mostHeapMiB };
+  return { part, thirds, flat: growth <= mostGrowthMiB && heapGrowth <= mostHeapMiB };
 }

@@ -23,7 +23,8 @@ function verdictsOf({ memory }: SoakReport): Verdict[] {
 }
 
 const grown = ({ part, thirds }: Verdict): string =>
-  `the memory of ${part} is not flat: outside of the heap ${thirds.map(({ outside }) => outside.toFixed(0)).join(' → ')} MiB, ` +
+  `the memory of ${part} is not flat: RSS ${thirds.map(({ rss }) => rss.toFixed(0)).join(' → ')} MiB, ` +
+  `outside of the heap ${thirds.map(({ outside }) => outside.toFixed(0)).join(' → ')} MiB, ` +
   `heap at least ${thirds.map(({ heapFloor }) => heapFloor.toFixed(0)).join(' → ')} MiB`;
 
 /** Faults of the memory; none of a process that did not run long enough at a stretch to tell. */
