@@ -12,7 +12,7 @@ import { keysLeftBy, ownKeysOf, pointingKeysOf, pointsToOthers } from '../domain
 import type { Ticket } from '../domain/ticket.ts';
 import type { TimelineEntry } from '../domain/timeline.ts';
 import { appendSql, holdSql, lockSql, lookFirstSql, lookSql, openSql } from './reception-sql.ts';
-import { hashesOf, holdersOf, maxIdentities, wordsOf } from './sender-store.ts';
+import { hashesOf, holdersIn, holdersOf, maxIdentities, wordsOf, type HolderRow } from './sender-store.ts';
 
 /** What is known, under lock, when a message is about to be filed. */
 export interface ReceptionFacts {
@@ -78,7 +78,7 @@ export interface Filing {
 
 interface HeldRow {
   heldIds: string[];
-  holders: IdentityHolder[];
+  holders: HolderRow[];
 }
 
 interface Facts {
@@ -90,7 +90,7 @@ interface Facts {
   agentKnown: boolean;
 }
 
-type FirstLookRow = Facts & { readonly pointed: boolean; readonly holders: IdentityHolder[] };
+type FirstLookRow = Facts & { readonly pointed: boolean; readonly holders: HolderRow[] };
 
 type LookRow = Ticket & {
   fact: Facts;
@@ -148,7 +148,7 @@ export class ReceptionStore {
 
   /**
    * Everything the decision needs, in one round trip; a second one where a message that points to none has been named by
-   * another before. Messages that could meet (same sender, or a conversation key in common) are handled one after the
+   * another before, or its sender was just being erased. Messages that could meet (same sender, or a conversation key in common) are handled one after the
    * other: each takes the locks of all its keys in one order. The candidates are read behind the lock of their tickets, so
    * that a merge or a split which was waited for is seen.
    */
@@ -157,7 +157,10 @@ export class ReceptionStore {
     lock(this.#tx, lockNumbersOf(this.#tx.workspaceId, message, identities));
     const holders = holdersOf(this.#tx.workspaceId, identities);
     const first = pointsToOthers(message) ? null : await this.#lookFirst(question, holders);
-    if (first?.pointed === false) return factsOf(first, first.holders, []);
+    const holdersOfFirst = holdersIn(first?.holders ?? []);
+    // Who was erased while their lock was waited for is not among those erased that the same statement has read.
+    const stands = first !== null && !first.pointed && holdersOfFirst.length === first.holders.length;
+    if (stands) return factsOf(first, holdersOfFirst, []);
 
     const [heldRows, rows] = await Promise.all([
       this.#tx.query<HeldRow>({
@@ -177,7 +180,7 @@ export class ReceptionStore {
     const candidates = rows.rows.flatMap(candidateOf);
     return {
       // The first look has marked the job.
-      ...factsOf({ ...fact, fresh: first?.fresh ?? fact.fresh }, held.holders, candidates),
+      ...factsOf({ ...fact, fresh: first?.fresh ?? fact.fresh }, holdersIn(held.holders), candidates),
       changedMeanwhile: !candidates.every(({ ticket }) => held.heldIds.includes(ticket.id)),
     };
   }

@@ -19,7 +19,8 @@ export function identityHash(workspaceId: string, { kind, value, verified }: Cus
  * Finds the customers who hold one of a message's identities: the verified ones, or, where it has none, the one customer
  * who is known by nothing but the message's strongest claim. Merged-away customers count as those who stand for them.
  * They are locked in the order of ids: they stay as they are, neither merged nor erased, until the end of the transaction.
- * Each has four values.
+ * Of one who has been erased while that lock was waited for there is a row without a customer, see `holdersIn`. Each has four
+ * values.
  */
 export function holdersOf(workspaceId: string, identities: readonly CustomerIdentity[]) {
   const verified = identities.filter((identity) => identity.verified);
@@ -38,6 +39,16 @@ export function holdersOf(workspaceId: string, identities: readonly CustomerIden
   };
 }
 
+/** A row of what `holdersOf` finds. */
+export type HolderRow = Omit<IdentityHolder, 'customerId'> & { readonly customerId: string | null };
+
+/** Those of the rows that have a customer. */
+export function holdersIn(rows: readonly HolderRow[]): IdentityHolder[] {
+  return rows.flatMap(({ customerId, ...holder }) =>
+    customerId === null ? [] : [{ ...holder, customerId }],
+  );
+}
+
 /** By what those are remembered who held a message's identities and were erased. */
 export function hashesOf(workspaceId: string, identities: readonly CustomerIdentity[]): Buffer[] {
   const verified = identities.filter((identity) => identity.verified);
@@ -49,8 +60,8 @@ const named = `exists (select from customer s where s.workspace_id = $1 and s.id
 const family = `(select h.id union all select m.id from customer m where m.workspace_id = $1 and m.heir_id = h.id)`;
 // The joins are in the order in which they are to be made, see reception-sql.ts.
 const locked = `
-  cross join lateral (select c.id, c.heir_id from customer c
-                       where c.workspace_id = $1 and c.id = i.customer_id and c.erased_at is null for key share) as c
+  left join lateral (select c.id, c.heir_id from customer c
+                       where c.workspace_id = $1 and c.id = i.customer_id and c.erased_at is null for key share) as c on true
   cross join lateral (select case when c.heir_id is null then c.id else c.heir_id end as id) as h`;
 
 const knownOfThem = `array(
@@ -107,7 +118,7 @@ export class SenderStore {
   /** The customers who hold one of these identities, as `holdersOf` finds them. */
   async holders(identities: readonly CustomerIdentity[]): Promise<IdentityHolder[]> {
     const { name, text, values } = holdersOf(this.#tx.workspaceId, identities);
-    return (await this.#tx.query<IdentityHolder>({ name: `sender-${name}`, text, values })).rows;
+    return holdersIn((await this.#tx.query<HolderRow>({ name: `sender-${name}`, text, values })).rows);
   }
 
   /** Adds a customer with the identities by which they are known. */

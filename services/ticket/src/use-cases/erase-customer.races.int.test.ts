@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '@smart-tickets/kit/ids';
 import { eventually } from '@smart-tickets/testing/eventually';
 import { answerAll, person, rowsWith, saying, type Person } from '../../test/erasing.ts';
-import { TicketDesk } from '../../test/ticket-desk.ts';
+import { sampleMessage, TicketDesk } from '../../test/ticket-desk.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { Deps } from './deps.ts';
 import { eraseCustomer } from './erase-customer.ts';
+import { receiveMessage } from './receive-message.ts';
 import { splitTicket } from './split-ticket.ts';
 
 let desk: TicketDesk;
@@ -97,6 +98,30 @@ describe('an erasure during a split', () => {
     expect(await rowsWith(desk, guest.word)).toEqual([]);
     expect(await desk.ticket(made.id)).toMatchObject({ subject: owner.word });
   });
+});
+
+test.each([
+  ['a new question', []],
+  ['a reply', ['mid:what-was-said']],
+])('%s that waits for its sender while they are being erased is dropped', async (_what, inReplyTo) => {
+  const who = person();
+  const { customerId } = await desk.receive(saying(who, 'mid:what-was-said'));
+  const late = sampleMessage(saying(who, `mid:${newId()}`, inReplyTo));
+  const remembered = await desk.system.connect();
+  await remembered.query('begin');
+  await remembered.query('lock table erased_identity in share row exclusive mode');
+
+  // It has the customer, and waits to note by what they were known; the message waits for the customer.
+  const erasing = eraseCustomer(desk.deps, desk.ours.caller, customerId ?? '');
+  await eventually(async () => (await waiting()) === 1);
+  const receiving = receiveMessage(desk.deps, desk.job(late));
+  await eventually(async () => (await waiting()) === 2);
+  await remembered.query('commit');
+  remembered.release();
+  await Promise.all([erasing, receiving]);
+  await answerAll(desk, customerId);
+
+  expect(await rowsWith(desk, who.word)).toEqual([]);
 });
 
 test('what a guest said is erased from the events of all splits that it went through', async () => {
