@@ -43,6 +43,8 @@ export interface Refusal {
 const longestDocument = 256 * 1024;
 /** Longer documents are parsed each time: what is kept must stay small whoever sends it. */
 const longestRemembered = 8 * 1024;
+/** Levels of lists and objects in variables. */
+const deepestVariables = 50;
 /** What comes out of the gateway's own memory costs less than what subgraphs look up. */
 const schemaObjectsPerPoint = 10;
 
@@ -58,6 +60,12 @@ function tooOften(balance: Balance): Refusal {
     `Try again in ${resetSeconds} s.`;
   const error = gatewayError('RATE_LIMITED', message, { retryAfterMs: resetSeconds * 1_000 });
   return { error, status: 429, balance };
+}
+
+/** Whether a value has more than so many levels of lists and objects; looks no deeper than that. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 /** Whether an operation does nothing but rate: all that the token of a customer's link is for. */
@@ -106,6 +114,9 @@ export class Admission {
       const error = gatewayError('FORBIDDEN', 'This token is for rating an answer and nothing else.');
       return err({ error, status: 403 });
     }
+    // The variables themselves are one object.
+    if (isDeeper(request.variables, deepestVariables + 1))
+      return err(tooMuch('the depth of variables', deepestVariables + 1, deepestVariables));
     const measures = this.#ruler.measure(this.#schema(), document, operation, request.variables);
     const over = broken(measures, this.#limits);
     if (over !== undefined) return err(tooMuch(over.limit, over.actual, this.#limits[over.limit]));

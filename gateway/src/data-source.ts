@@ -20,7 +20,7 @@ export interface SubgraphSourceOptions {
   /** Reads of all subgraphs that are under way. */
   readonly reads: SharedReads<Reply>;
   readonly log: Logger;
-  /** Limit for the headers and between two parts of the body. */
+  /** Limit for an answer as a whole, from the waiting for a connection to the last byte. */
   readonly timeoutMs?: number;
 }
 
@@ -89,18 +89,19 @@ export class SubgraphSource implements GraphQLDataSource, Subgraph {
   #path: string;
   #breaker = new Breaker();
   #options: SubgraphSourceOptions;
+  #timeoutMs: number;
 
   constructor(options: SubgraphSourceOptions) {
     const url = new URL(options.url);
-    const timeoutMs = options.timeoutMs ?? 30_000;
     this.#options = options;
+    this.#timeoutMs = options.timeoutMs ?? 30_000;
     this.#path = `${url.pathname}${url.search}`;
     this.#pool = new Pool(url.origin, {
       connections: 64,
       pipelining: 1,
       connectTimeout: 5_000,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
+      headersTimeout: this.#timeoutMs,
+      bodyTimeout: this.#timeoutMs,
       maxResponseSize: largestAnswerBytes,
     });
   }
@@ -149,10 +150,11 @@ export class SubgraphSource implements GraphQLDataSource, Subgraph {
   async #send(body: string, repeatable: boolean, context: GatewayContext): Promise<Reply> {
     const waitMs = this.#breaker.waitMs();
     if (waitMs > 0) throw new Resting(waitMs);
+    const signal = AbortSignal.timeout(this.#timeoutMs);
     try {
-      const reply = await this.#exchange(body, context).catch((error: unknown) => {
+      const reply = await this.#exchange(body, context, signal).catch((error: unknown) => {
         if (!repeatable || !isLostConnection(error)) throw error;
-        return this.#exchange(body, context);
+        return this.#exchange(body, context, signal);
       });
       this.#breaker.succeeded();
       return reply;
@@ -162,7 +164,7 @@ export class SubgraphSource implements GraphQLDataSource, Subgraph {
     }
   }
 
-  async #exchange(body: string, context: GatewayContext): Promise<Reply> {
+  async #exchange(body: string, context: GatewayContext, signal: AbortSignal): Promise<Reply> {
     const { statusCode, body: stream } = await this.#pool.request({
       method: 'POST',
       path: this.#path,
@@ -173,6 +175,7 @@ export class SubgraphSource implements GraphQLDataSource, Subgraph {
         [requestIdHeader]: context.requestId,
       },
       body,
+      signal,
     });
     const text = await stream.text();
     const answer: unknown = JSON.parse(text);

@@ -51,6 +51,12 @@ const doubling = repeat(
   (index) => `fragment F${index} on Book { a: sequel { ...F${index + 1} } b: sequel { ...F${index + 1} } }`,
 );
 
+function deep(levels: number): unknown {
+  let value: unknown = [];
+  for (let level = 1; level < levels; level += 1) value = [value];
+  return value;
+}
+
 /** Name, query, code, what the extensions say beside it, variables. */
 const refused: readonly (readonly [string, string, string, object?, object?])[] = [
   [
@@ -131,6 +137,13 @@ const refused: readonly (readonly [string, string, string, object?, object?])[] 
     'LIMIT_EXCEEDED',
     { limit: 'rootFields', actual: 21, allowed: 20 },
   ],
+  [
+    'variables that nobody reads, 20,000 levels deep',
+    '{ warehouses }',
+    'LIMIT_EXCEEDED',
+    { limit: 'the depth of variables', actual: 51, allowed: 50 },
+    { deep: deep(20_000) },
+  ],
   ['a document of only a comment', '# '.repeat(200_000), 'LIMIT_EXCEEDED', { limit: 'characters' }],
 ];
 
@@ -203,7 +216,11 @@ test('fault 30: batches are refused', async () => {
 test('fault 30: huge variables are read once and refused where they fit nowhere', async () => {
   const huge = 'x'.repeat(8 * 1024 * 1024);
 
-  const { status, body } = await open.ask('query($n: Int) { books(first: $n) { total } }', { n: huge });
+  const { status, body } = await open.ask(
+    'query($n: Int) { books(first: $n) { total } }',
+    { n: huge },
+    await open.issuer.token({ role: 'CONNECTOR', gen: 1 }),
+  );
 
   expect(status).toBe(400);
   expect(body.errors?.[0]?.extensions?.['code']).toBe('BAD_USER_INPUT');

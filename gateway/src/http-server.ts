@@ -2,9 +2,10 @@ import type { ApolloServer } from '@apollo/server';
 import fastifyApollo from '@as-integrations/fastify';
 import cors from '@fastify/cors';
 import type { Logger } from '@smart-tickets/kit/logger';
-import { requestIdOf } from '@smart-tickets/kit/internal-token';
+import { requestIdOf, type Viewer } from '@smart-tickets/kit/internal-token';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { OutgoingHttpHeaders } from 'node:http';
+import { Transform } from 'node:stream';
 import { OperationTypeNode, type GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Admission, Admitted, OperationRequest } from './admission.ts';
 import type { Authenticate } from './authenticate.ts';
@@ -23,6 +24,14 @@ import { hashIn, type TrustedDocuments } from './trusted-documents.ts';
 export const largestBodyBytes = 49 * 1024 * 1024;
 /** Of requests that are for no operation. */
 const largestOtherBytes = 64 * 1024;
+/** Only connectors hand mails in. */
+const largestByRole: Readonly<Record<Viewer['role'], number>> = {
+  CONNECTOR: largestBodyBytes,
+  ADMIN: 8 * 1024 * 1024,
+  AGENT: 8 * 1024 * 1024,
+  VIEWER: 1024 * 1024,
+  CUSTOMER: largestOtherBytes,
+};
 
 function send(reply: FastifyReply, status: number, error: GraphQLError): FastifyReply {
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
@@ -141,6 +150,29 @@ function addAuthentication(graph: FastifyInstance, options: HttpOptions, context
   });
 }
 
+/** Ends a body at the size that its sender's role may send; it is not read to its end to be refused. */
+function addBodyLimits(graph: FastifyInstance, contexts: Contexts): void {
+  graph.addHook('preParsing', async (request, _reply, payload) => {
+    const role = contexts.get(request)?.viewer.role;
+    const largest = role === undefined ? 0 : largestByRole[role];
+    if (Number(request.headers['content-length'] ?? 0) > largest) throw tooLarge();
+    // Node reads no more than was announced; only a body in chunks has to be counted.
+    if (request.headers['transfer-encoding'] === undefined || largest >= largestBodyBytes) return payload;
+    let seen = 0;
+    const counted = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        seen += chunk.length;
+        done(seen > largest ? tooLarge() : null, chunk);
+      },
+    });
+    return payload.pipe(counted);
+  });
+}
+
+function tooLarge(): Error {
+  return Object.assign(new Error('the body is too large'), { statusCode: 413 });
+}
+
 /** Puts the text of a trusted document where a request names it by its hash alone. */
 function completeDocument(request: FastifyRequest, trusted: TrustedDocuments | undefined): void {
   const { body } = request;
@@ -239,6 +271,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
       route.bodyLimit = largestBodyBytes;
     });
     addAuthentication(graph, options, contexts);
+    addBodyLimits(graph, contexts);
     addAdmission(graph, options, contexts);
     await graph.register(fastifyApollo(apollo), {
       path,

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -153,8 +154,13 @@ test('keeps requests that a browser sends unasked out', async () => {
   expect([plain.status, get.status, asked.status]).toEqual([400, 400, 200]);
 });
 
-test('refuses a body that announces more than 49 MiB before reading it', async () => {
-  const { authorization = '' } = await asAgent();
+test.each([
+  ['CONNECTOR', 49 * 1024 * 1024],
+  ['ADMIN', 8 * 1024 * 1024],
+  ['AGENT', 8 * 1024 * 1024],
+  ['VIEWER', 1024 * 1024],
+])('refuses a body of a %s that announces more than %i bytes before reading it', async (role, largest) => {
+  const authorization = `Bearer ${await harness.issuer.token({ role, gen: 1 })}`;
 
   const answer = await new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
     const call = request(
@@ -164,7 +170,7 @@ test('refuses a body that announces more than 49 MiB before reading it', async (
         headers: {
           authorization,
           'content-type': 'application/json',
-          'content-length': 49 * 1024 * 1024 + 1,
+          'content-length': largest + 1,
         },
       },
       (response) => {
@@ -194,10 +200,27 @@ test('refuses a body that announces more than 49 MiB before reading it', async (
   });
 });
 
+test('ends a body that comes in chunks at what its sender may send', async () => {
+  const chunk = Buffer.alloc(1024 * 1024, ' ');
+  const chunks = (many: number) => Readable.toWeb(Readable.from(Array.from({ length: many }, () => chunk)));
+  const send = async (many: number): Promise<number> => {
+    const answer = await fetch(harness.url, {
+      method: 'POST',
+      headers: { ...(await asAgent()), 'content-type': 'application/json' },
+      body: chunks(many) as ReadableStream,
+      duplex: 'half',
+    });
+    return answer.status;
+  };
+
+  expect([await send(8), await send(9)]).toEqual([400, 413]);
+});
+
 test('carries a mail of 48 MiB through', async () => {
   const text = 'a'.repeat(48 * 1024 * 1024);
+  const connector = await harness.issuer.token({ role: 'CONNECTOR', gen: 1 });
 
-  const { body } = await harness.ask('mutation($text: String!) { upload(text: $text) }', { text });
+  const { body } = await harness.ask('mutation($text: String!) { upload(text: $text) }', { text }, connector);
 
   expect(body).toEqual({ data: { upload: text.length } });
 });

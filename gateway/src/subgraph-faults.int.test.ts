@@ -156,6 +156,23 @@ test('fault 8: while a subgraph holds its answers, what does not need it is answ
   );
 });
 
+test('fault 8: who waits for a connection to a silent subgraph waits no longer than for its answer', async () => {
+  let sent = 0;
+  const running = await withStock(() => {
+    sent += 1;
+  });
+
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, (_, nth) => running.ask(`{ book(id: "${nth}") { inStock } }`)),
+  );
+
+  expect(answers.map(({ body }) => body.errors?.[0]?.extensions?.['code'])).toEqual(
+    answers.map(() => 'SUBGRAPH_UNAVAILABLE'),
+  );
+  // Those behind the gateway's connections were never sent.
+  expect(sent).toBeLessThanOrEqual(64);
+});
+
 test('fault 8: a subgraph that is left alone is not waited for', async () => {
   const held: ServerResponse[] = [];
   let failing = true;

@@ -46,6 +46,41 @@ test('closes the socket with 1012 when the subgraph is not there to begin with',
   expect(await socket.closed).toBe(1012);
 });
 
+test('fault 30: variables too deep to compare leave nothing open behind', async () => {
+  const socket = await connectRaw(harness.socketUrl, await harness.issuer.token());
+  const deep = JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)) as unknown;
+
+  socket.send({ id: 's', type: 'subscribe', payload: { query: selection, variables: { deep } } });
+
+  expect(await socket.next()).toMatchObject({
+    id: 's',
+    type: 'error',
+    payload: [{ extensions: { code: 'LIMIT_EXCEEDED', limit: 'the depth of variables' } }],
+  });
+  expect(harness.gateway.counts().upstreams).toBe(0);
+});
+
+test('variables that nobody reads do not keep subscribers from sharing an answer', async () => {
+  const sockets = await Promise.all(
+    [1, 2, 3].map(async (unread) => {
+      const raw = await connectRaw(harness.socketUrl, await harness.issuer.token());
+      raw.send({ id: 's', type: 'subscribe', payload: { query: selection, variables: { unread } } });
+      raw.send({ id: 'q', type: 'subscribe', payload: { query: '{ warehouses }' } });
+      await raw.next();
+      await raw.next();
+      return raw;
+    }),
+  );
+  await eventually(() => harness.graph.subscriptions.open === 1);
+  const before = harness.graph.lookups.reviews;
+
+  harness.graph.emit({ cursor: 'c1', book: { id: '7' } });
+
+  const heard = await Promise.all(sockets.map((socket) => socket.next()));
+  expect(heard).toEqual(heard.map(() => expect.objectContaining({ id: 's', type: 'next' })));
+  expect(harness.graph.lookups.reviews - before).toBe(1);
+});
+
 test('gives what there is of an event when the subgraph with the rest is down', async () => {
   const socket = await subscribe();
   await harness.graph.stop('stock');

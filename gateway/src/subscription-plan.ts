@@ -58,6 +58,8 @@ type RequestContext = Parameters<typeof executeQueryPlan>[2];
 type Plans = BoundedMap<string, SubscriptionPlan>;
 
 const mostPlans = 500;
+/** Longer operations are planned each time: what is kept must stay small whoever sends it. */
+const longestRemembered = 16 * 1024;
 
 /**
  * Plans subscriptions with Apollo's own planner and runs the rest of the plan as an ordinary one; Apollo's executor itself
@@ -81,7 +83,7 @@ export class SubscriptionPlanner {
     const known = plans.get(key);
     if (known !== undefined) return known;
     const plan = this.#build(loaded, request);
-    plans.set(key, plan);
+    if (key.length <= longestRemembered) plans.set(key, plan);
     return plan;
   }
 

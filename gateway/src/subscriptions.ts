@@ -1,5 +1,5 @@
 import type { Logger } from '@smart-tickets/kit/logger';
-import type { GraphQLFormattedError } from 'graphql';
+import { getOperationAST, type GraphQLFormattedError } from 'graphql';
 import { publicError } from './errors.ts';
 import { viewerKey, type GatewayContext } from './identity.ts';
 import { asksForReplay } from './replay.ts';
@@ -41,6 +41,14 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([name, inner]) => [name, sorted(inner)]));
 }
 
+/** What two subscriptions of one source have in common when one answer is for both: variables that nobody reads do not count. */
+function groupKeyOf({ query, operationName, document, variables }: SubscriptionRequest): string {
+  const definition = getOperationAST(document, operationName);
+  const declared = definition?.variableDefinitions?.map(({ variable }) => variable.name.value) ?? [];
+  const read = declared.toSorted().map((name) => [name, sorted(variables[name])]);
+  return JSON.stringify([query, operationName ?? null, read]);
+}
+
 /**
  * Lets many sockets live on few upstream subscriptions to events: one per source operation, variables and viewer class;
  * one completion per distinct selection and event; one JSON text for all who asked for the same. See Continuity for who can
@@ -78,6 +86,8 @@ export class SubscriptionHub {
       sorted(variables),
       viewerKey(request.context.viewer),
     ]);
+    // All that can fail with what a client has sent, before anything is opened.
+    const groupKey = groupKeyOf(request);
     const replays = plan.continuity === 'EVENTS' && asksForReplay(plan.source.query, variables);
     const source =
       this.#shared.joinable(sourceKey) ??
@@ -87,7 +97,7 @@ export class SubscriptionHub {
         request.context,
         new Source(sourceKey, replays ? 'REPLAY' : plan.continuity),
       );
-    const seat: Seat = { source, group: this.#join(source, plan, request) };
+    const seat: Seat = { source, group: this.#join(source, plan, request, groupKey) };
     seat.group.subscribers.set(subscriber, seat);
     return () => {
       this.#leave(seat, subscriber);
@@ -101,8 +111,7 @@ export class SubscriptionHub {
     this.#shared.clear();
   }
 
-  #join(source: Source, plan: SubscriptionPlan, request: SubscriptionRequest): Group {
-    const key = JSON.stringify([request.query, request.operationName ?? null, sorted(request.variables)]);
+  #join(source: Source, plan: SubscriptionPlan, request: SubscriptionRequest, key: string): Group {
     let group = source.groups.get(key);
     if (group === undefined) {
       group = new Group(request, plan, this.#options.log, () => {

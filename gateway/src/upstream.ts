@@ -121,17 +121,21 @@ class Connection implements Upstream {
         closed: lost,
         error: lost,
         ping: (received) => {
-          if (received || this.#ended) return;
-          this.#silence = setTimeout(() => {
-            // A paused socket cannot hear the pong; that silence is our own.
-            if (this.#socket?.isPaused === false) lost(new Error('the subgraph fell silent'));
-          }, silenceMs);
+          if (!received && !this.#ended) this.#expectPong();
         },
         pong: (received) => {
           if (received) clearTimeout(this.#silence);
         },
       },
     });
+  }
+
+  #expectPong(): void {
+    this.#silence = setTimeout(() => {
+      // A paused socket cannot hear the pong; that silence is our own, until it is heard again.
+      if (this.#socket?.isPaused === true) this.#expectPong();
+      else this.#lost(new Error('the subgraph fell silent'));
+    }, silenceMs);
   }
 
   #next(result: { data?: unknown; errors?: readonly GraphQLFormattedError[] | undefined }): void {
