@@ -2,6 +2,7 @@ import { jobs, type AssignTicket, type JobContract, type JobEnvelope } from '@sm
 import { eventually } from '@smart-tickets/testing/eventually';
 import { queueBackends, type TestQueues } from '@smart-tickets/testing/queue-backends';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { newId } from './ids.ts';
 import { createLogger } from './logger.ts';
 import { migrateQueues, openQueues, type QueueBackend } from './queues.ts';
@@ -14,6 +15,28 @@ function envelope(reason: string): JobEnvelope<AssignTicket> {
   const payload = { ticketId: newId(), teamId: newId(), assigneeId: null, reason };
   return { id: newId(), workspaceId: newId(), pos: 1, cause, at: new Date().toISOString(), payload };
 }
+
+test('workers and producers that came before their database is ready begin when it is, and hold up nothing meanwhile', async () => {
+  const where = await queueBackends[0]?.open();
+  if (where === undefined) throw new Error('there is no queue on Postgres');
+  const owner = new pg.Client(where.url);
+  await owner.connect();
+  await owner.query('drop schema bullmq cascade');
+  const queues = openQueues(where.url, where.namespace, log);
+  const handled: string[] = [];
+  const early = envelope('early');
+
+  queues.work(contract, { handle: (job) => Promise.resolve(void handled.push(job.id)) });
+  await expect(queues.add(contract, [early])).rejects.toThrow();
+  await migrateQueues(where.url);
+  await eventually(() => queues.add(contract, [early]).then(() => true));
+  await eventually(() => handled.length > 0);
+
+  expect(handled).toEqual([early.id]);
+  await queues.close();
+  await owner.end();
+  await where.drop();
+});
 
 describe.each(queueBackends)('jobs on $name', ({ open }) => {
   let where: TestQueues;

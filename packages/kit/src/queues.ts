@@ -54,6 +54,7 @@ export interface JobHandlers<P> {
 /** Jobs added one by one below this number, in bulk from it on: BullMQ's Postgres bulk call costs as much as some eight single ones. */
 const bulkFrom = 8;
 const longestOutageWaitMs = 30_000;
+const betweenStartsMs = 1_000;
 const workerOptions = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 2 } as const;
 
 /**
@@ -93,6 +94,11 @@ export async function migrateQueues(url: string): Promise<void> {
 interface Opened {
   queue(name: string): Queue;
   worker(name: string, processor: ConstructorParameters<typeof Worker>[1], concurrency: number): Worker;
+  /**
+   * Whether queues and workers look once whether the database is there and keep the answer (BullMQ 6.7.0 on Postgres): a no
+   * makes them useless, and a worker that runs all the same asks again without ever letting the process do anything else.
+   */
+  readyOnce: boolean;
   bulkFrom: number;
   marks: QueueMarks | null;
   end(): Promise<void>;
@@ -110,8 +116,10 @@ function openPostgres(url: string, log: Logger): QueueBackend {
         new classes.Worker(name, processor as never, {
           connection,
           concurrency,
+          autorun: false,
           ...workerOptions,
         }) as unknown as Worker,
+      readyOnce: true,
       bulkFrom,
       marks: null,
       end: () => pool.end(),
@@ -157,6 +165,7 @@ function openRedis(url: string, namespace: string, log: Logger): QueueBackend {
           skipVersionCheck: true,
           ...workerOptions,
         }),
+      readyOnce: false,
       bulkFrom: 2,
       marks: {
         async read(service) {
@@ -180,7 +189,8 @@ function openRedis(url: string, namespace: string, log: Logger): QueueBackend {
 
 function backend(opened: Opened, log: Logger): QueueBackend {
   const queues = new Map<string, Queue>();
-  const workers: Worker[] = [];
+  const workers = new Set<Worker>();
+  let closing = false;
   const queueOf = (contract: JobContract<unknown>): Queue => {
     let queue = queues.get(contract.name);
     if (queue === undefined) {
@@ -189,8 +199,34 @@ function backend(opened: Opened, log: Logger): QueueBackend {
         log.warn({ err: error, queue: contract.name }, 'queue error');
       });
       queues.set(contract.name, queue);
+      if (opened.readyOnce) forgetUnready(contract.name, queue);
     }
     return queue;
+  };
+
+  const forgetUnready = (name: string, queue: Queue): void => {
+    queue.waitUntilReady().catch(() => {
+      if (queues.get(name) === queue) queues.delete(name);
+      queue.close().catch(() => undefined);
+    });
+  };
+  /** Runs a worker once its database is there; one that was told no gives way to another. */
+  const run = (name: string, make: () => Worker): void => {
+    const worker = make();
+    workers.add(worker);
+    if (!opened.readyOnce) return;
+    worker
+      .waitUntilReady()
+      .then(() => (closing ? undefined : worker.run()))
+      .catch((error: unknown) => {
+        workers.delete(worker);
+        worker.close(true).catch(() => undefined);
+        if (closing) return;
+        log.warn({ err: error, queue: name }, 'a worker could not begin and is made anew');
+        setTimeout(() => {
+          if (!closing) run(name, make);
+        }, betweenStartsMs);
+      });
   };
 
   return {
@@ -217,63 +253,73 @@ function backend(opened: Opened, log: Logger): QueueBackend {
     },
 
     work(contract, handlers) {
-      const worker = opened.worker(
-        contract.name,
-        async (job, token) => {
-          let envelope;
-          try {
-            envelope = parseEnvelope(contract, job.data);
-          } catch (error) {
-            throw new UnrecoverableError(`not a ${contract.name} job: ${String(error)}`);
-          }
-          try {
-            await handlers.handle(envelope);
-          } catch (error) {
-            if (!isOutage(error)) throw error;
-            // Nothing is wrong with the job: it waits, at most half a minute at a time, until what it needs is back.
-            const waitMs = Math.min(
-              contract.backoffMs * 2 ** Math.min(job.attemptsStarted, 10),
-              longestOutageWaitMs,
-            );
-            log.warn(
-              { err: error, queue: contract.name, jobId: job.id, waitMs },
-              'job waits for an outage to end',
-            );
-            await job.moveToDelayed(Date.now() + waitMs, token);
-            throw new DelayedError();
-          }
-        },
-        contract.concurrency,
-      );
-      worker.on('error', (error) => {
-        log.warn({ err: error, queue: contract.name }, 'worker error');
-      });
-      worker.on('failed', (job, error) => {
-        const last = job === undefined || job.finishedOn !== undefined || error.name === 'UnrecoverableError';
-        log[last ? 'error' : 'warn']({ err: error, queue: contract.name, jobId: job?.id }, 'job failed');
-        if (!last || job === undefined || handlers.exhausted === undefined) return;
-        const data = job.data as JobEnvelope<never>;
-        handlers.exhausted(data, error.message).catch((fault: unknown) => {
-          log.error(
-            { err: fault, queue: contract.name, jobId: job.id },
-            'cannot record that a job failed for good',
-          );
-        });
-      });
-      workers.push(worker);
+      run(contract.name, () => workerOf(opened, contract, handlers, log));
     },
 
     counts: (contract) => queueOf(contract).getJobCounts('waiting', 'delayed', 'active', 'failed'),
 
     async close(limitMs = 10_000) {
+      closing = true;
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, limitMs);
       });
-      await Promise.race([Promise.allSettled(workers.map((worker) => worker.close())), late]);
+      await Promise.race([Promise.allSettled([...workers].map((worker) => worker.close())), late]);
       clearTimeout(timer);
       await Promise.allSettled([...queues.values()].map((queue) => queue.close()));
       await opened.end().catch(() => undefined);
     },
   };
+}
+
+function workerOf<P>(
+  opened: Opened,
+  contract: JobContract<P>,
+  handlers: JobHandlers<P>,
+  log: Logger,
+): Worker {
+  const worker = opened.worker(
+    contract.name,
+    async (job, token) => {
+      let envelope;
+      try {
+        envelope = parseEnvelope(contract, job.data);
+      } catch (error) {
+        throw new UnrecoverableError(`not a ${contract.name} job: ${String(error)}`);
+      }
+      try {
+        await handlers.handle(envelope);
+      } catch (error) {
+        if (!isOutage(error)) throw error;
+        // Nothing is wrong with the job: it waits, at most half a minute at a time, until what it needs is back.
+        const waitMs = Math.min(
+          contract.backoffMs * 2 ** Math.min(job.attemptsStarted, 10),
+          longestOutageWaitMs,
+        );
+        log.warn(
+          { err: error, queue: contract.name, jobId: job.id, waitMs },
+          'job waits for an outage to end',
+        );
+        await job.moveToDelayed(Date.now() + waitMs, token);
+        throw new DelayedError();
+      }
+    },
+    contract.concurrency,
+  );
+  worker.on('error', (error) => {
+    log.warn({ err: error, queue: contract.name }, 'worker error');
+  });
+  worker.on('failed', (job, error) => {
+    const last = job === undefined || job.finishedOn !== undefined || error.name === 'UnrecoverableError';
+    log[last ? 'error' : 'warn']({ err: error, queue: contract.name, jobId: job?.id }, 'job failed');
+    if (!last || job === undefined || handlers.exhausted === undefined) return;
+    const data = job.data as JobEnvelope<never>;
+    handlers.exhausted(data, error.message).catch((fault: unknown) => {
+      log.error(
+        { err: fault, queue: contract.name, jobId: job.id },
+        'cannot record that a job failed for good',
+      );
+    });
+  });
+  return worker;
 }
