@@ -27,7 +27,7 @@ test('workers and producers that came before their database is ready begin when 
   const early = envelope('early');
 
   queues.work(contract, { handle: (job) => Promise.resolve(void handled.push(job.id)) });
-  await expect(queues.add(contract, [early])).rejects.toThrow();
+  await expect(queues.add(contract, [early])).rejects.toThrow('bullmq');
   await migrateQueues(where.url);
   await eventually(() => queues.add(contract, [early]).then(() => true));
   await eventually(() => handled.length > 0);
