@@ -5,6 +5,7 @@ import type { MailHeaders } from './mail-thread.ts';
 export interface AnswerMarks {
   readonly ofMessageId: (messageId: string) => string | null;
   readonly ofAddress: (address: string) => string | null;
+  readonly ofToken: (token: string) => string | null;
 }
 
 const addressed = ['to', 'cc', 'delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to'];
@@ -32,6 +33,20 @@ export function tokensIn(
       if (messageId !== null) found.add(answerKey(messageId));
       if (found.size >= maxTokens) return [...found];
     }
+  }
+  return [...found];
+}
+
+const maxLooks = 100;
+
+/** Keys of the answers whose marks stand in a text, `[token]`, each once: most often in the history that it quotes. */
+export function marksInText(text: string, marks: Pick<AnswerMarks, 'ofToken'>): string[] {
+  const found = new Set<string>();
+  let looks = 0;
+  for (const [, token = ''] of text.matchAll(/\[([a-z2-7]{42})\]/gi)) {
+    if (found.size >= maxTokens || ++looks > maxLooks) break;
+    const messageId = marks.ofToken(token);
+    if (messageId !== null) found.add(answerKey(messageId));
   }
   return [...found];
 }

@@ -55,7 +55,11 @@ export class AnswerIds {
   ofAddress(workspaceId: string, address: string): string | null {
     const at = address.lastIndexOf('@');
     const plus = address.lastIndexOf('+', at);
-    const token = plus === -1 ? '' : address.slice(plus + 1, at);
+    return plus === -1 ? null : this.ofToken(workspaceId, address.slice(plus + 1, at));
+  }
+
+  /** The message of the answer whose token this is; null when it is none of the workspace's. */
+  ofToken(workspaceId: string, token: string): string | null {
     return /^[a-z2-7]{42}$/i.test(token) ? this.#verified(workspaceId, token) : null;
   }
 

@@ -50,9 +50,11 @@ const noDomain = 'smart-tickets.invalid';
 /** What a connector sends of an answer. The same input always gives the same, also where something cannot be rendered. */
 export function composeAnswer(ids: AnswerIds, input: AnswerToCompose): ComposedAnswer {
   const { workspaceId, answer, channel, answered } = input;
-  const { body, faults } = answerBody(answer, channel.settings, input.ratingUrl);
   const { attachments } = answer;
-  if (!answersByMail(channel.kind)) {
+  const byMail = answersByMail(channel.kind);
+  const mark = byMail ? `[${ids.token(workspaceId, answer.messageId)}]` : null;
+  const { body, faults } = answerBody(answer, channel.settings, input.ratingUrl, mark);
+  if (!byMail) {
     const threadKey = answered?.threadKey ?? null;
     const content = { subject: null, text: body.text, html: null, headers: {}, threadKey, attachments };
     return { content, messageId: null, faults };

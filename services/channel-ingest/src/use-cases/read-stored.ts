@@ -74,5 +74,6 @@ function marksOf({ answerIds }: Deps, workspaceId: string): AnswerMarks {
   return {
     ofMessageId: (id) => answerIds.ofMessageId(workspaceId, id),
     ofAddress: (address) => answerIds.ofAddress(workspaceId, address),
+    ofToken: (token) => answerIds.ofToken(workspaceId, token),
   };
 }

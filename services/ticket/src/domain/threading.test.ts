@@ -41,6 +41,18 @@ describe('finding the thread of a message', () => {
       ['A', 'ANSWERED_EARLIER'],
     ],
     [
+      'the mark of a mail program that an earlier mail bears too',
+      thread({ references: ['mark:outlook:1'] }),
+      [candidate('mark:outlook:1', 'A', 'NAMED')],
+      ['A', 'ANSWERED_EARLIER'],
+    ],
+    [
+      'an id of an unknown mail that another named before such a mark',
+      thread({ references: ['mark:outlook:1', 'mid:x'] }),
+      [candidate('mark:outlook:1', 'A', 'NAMED'), candidate('mid:x', 'B', 'NAMED')],
+      ['B', 'ANSWERED_EARLIER'],
+    ],
+    [
       'a mail that was answered before it came',
       thread({}),
       [candidate('mid:me', 'A', 'NAMED')],

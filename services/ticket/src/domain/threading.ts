@@ -49,6 +49,9 @@ export function pointingKeysOf(message: Pointers): string[] {
   return [...new Set([...message.tokens.slice(0, maxReferences), ...keysLeftBy(message)])];
 }
 
+/** Marks of mail programs: the first mail of a conversation bears one as well. */
+const mark = 'mark:';
+
 /** Whether a message names another, a ticket or a conversation: one that begins something does not. */
 export function pointsToOthers({
   thread,
@@ -57,18 +60,21 @@ export function pointsToOthers({
 }: Pick<NormalisedMessage, 'thread' | 'tokens' | 'subjectNumber'>): boolean {
   const { inReplyTo, references, conversation } = thread;
   return (
-    inReplyTo.length + references.length + tokens.length > 0 ||
+    inReplyTo.length + tokens.length > 0 ||
+    references.some((key) => !key.startsWith(mark)) ||
     conversation !== null ||
     subjectNumber !== null
   );
 }
 
 /** Keys of our answers and of channels' conversations lead to one ticket only, whichever mailbox they come by. */
-const foreign = 'mid:';
+function isForeign(key: string): boolean {
+  return key.startsWith('mid:') || key.startsWith(mark);
+}
 
 /** A key as the mailboxes that share their tickets know it, and as all know it. */
 function inScope({ scope }: Pointers, key: string): string[] {
-  return scope == null || !key.startsWith(foreign) ? [key] : [scopedKey(scope, key), key];
+  return scope == null || !isForeign(key) ? [key] : [scopedKey(scope, key), key];
 }
 
 function scopedKey(scope: string, key: string): string {
@@ -79,6 +85,17 @@ function scopedKey(scope: string, key: string): string {
 function copyKeysOf({ sameMail, scope }: Pointers): string[] {
   if (sameMail == null) return [];
   return scope == null ? [sameMail] : [scopedKey(scope, sameMail), sameMail];
+}
+
+/** The messages that were the same mail on a ticket; it may have lost them. */
+export function copiesOn(
+  ticketId: string,
+  message: Pointers,
+  candidates: readonly ThreadCandidate[],
+): string[] {
+  const keys = copyKeysOf(message);
+  const on = candidates.filter(({ key, ticket }) => ticket.id === ticketId && keys.includes(key));
+  return [...new Set(on.flatMap(({ leftBy }) => leftBy ?? []))];
 }
 
 /** The tickets that have this very mail by another mailbox. At most one is not null. */
@@ -105,7 +122,7 @@ export function copiesOf(message: Pointers, candidates: readonly ThreadCandidate
 
 /** Whether a key counts for the mailbox: in its own scope, of a ticket that it has opened, or where it leads to one ticket only. */
 function isWithin(message: Pointers, { key, ticket }: ThreadCandidate): boolean {
-  return message.scope == null || !key.startsWith(foreign) || ticket.channelId === message.channelId;
+  return message.scope == null || !isForeign(key) || ticket.channelId === message.channelId;
 }
 
 function bareKey({ scope }: Pointers, key: string): string {

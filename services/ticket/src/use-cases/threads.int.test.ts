@@ -35,6 +35,20 @@ test('scenario 11: whatever the order of foreign ids around one that is known, a
   }
 });
 
+test('the mark of a mail program alone leads the customer back, and a stranger beside the ticket', async () => {
+  const mark = `mark:outlook:${newId()}`;
+  const known = await talk(thread({ references: [mark] }));
+
+  const landed = await desk.receive({ ...from(known.customer), ...thread({ references: [mark] }) });
+  const strange = await desk.receive({
+    ...from(`${newId()}@example.org`),
+    ...thread({ references: [mark] }),
+  });
+
+  expect([landed.id, await reasonOf(landed)]).toEqual([known.ticket.id, 'ANSWERED_EARLIER']);
+  expect(await reasonOf(strange)).toBe('STRANGER');
+});
+
 test('a foreign ticket that a message points to first does not keep it from its own', async () => {
   const [own, foreign] = [await talk(), await talk()];
 

@@ -13,11 +13,12 @@ export function answerBody(
   answer: AnswerGiven,
   settings: { readonly signature: Texts; readonly template: Texts },
   ratingUrl: string | null,
+  mark: string | null = null,
 ): { readonly body: Body; readonly faults: readonly string[] } {
   const values: TemplateValues = {
     agent: { name: answer.author.type === 'AGENT' ? answer.author.name : null },
     customer: { name: answer.customerName },
-    ticket: { id: answer.ticketId, number: answer.ticketNumber, subject: answer.subject },
+    ticket: { id: answer.ticketId, number: answer.ticketNumber, subject: answer.subject, mark },
     ratingUrl,
   };
   const faults: string[] = [];

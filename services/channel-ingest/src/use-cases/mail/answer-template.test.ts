@@ -8,20 +8,20 @@ import { maxTemplateLength, renderTemplate, templateFault, type TemplateValues }
 const values: TemplateValues = {
   agent: { name: 'Bo' },
   customer: { name: 'Ada' },
-  ticket: { id: '0199-x', number: 7, subject: 'Printer on fire' },
+  ticket: { id: '0199-x', number: 7, subject: 'Printer on fire', mark: '[abc]' },
   ratingUrl: 'https://desk.example/rate?token=a&b=c',
 };
 const answer = { text: 'We are\non it.', html: null };
 const signature = { text: 'Yours, Bo', html: '<p>Yours, <b>Bo</b></p>' };
 const everything =
-  'Dear {{customer.name}}, [#{{ticket.number}}] {{ticket.subject}}\n\n{{answer}}\n\n{{agent.name}} {{ratingUrl}} {{ticket.id}}';
+  'Dear {{customer.name}}, [#{{ticket.number}}] {{ticket.subject}}\n\n{{answer}}\n\n{{agent.name}} {{ratingUrl}} {{ticket.id}} {{ticket.mark}}';
 
 describe('a template', () => {
   test('in plain text makes plain text, if nothing in it has HTML', () => {
     expect(renderTemplate(everything, values, answer, null)).toEqual({
       ok: true,
       value: {
-        text: 'Dear Ada, [#7] Printer on fire\n\nWe are\non it.\n\nBo https://desk.example/rate?token=a&b=c 0199-x',
+        text: 'Dear Ada, [#7] Printer on fire\n\nWe are\non it.\n\nBo https://desk.example/rate?token=a&b=c 0199-x [abc]',
         html: null,
       },
     });

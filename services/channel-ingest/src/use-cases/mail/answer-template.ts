@@ -12,7 +12,13 @@ export interface Body {
 export interface TemplateValues {
   readonly agent: { readonly name: string | null };
   readonly customer: { readonly name: string | null };
-  readonly ticket: { readonly id: string; readonly number: number; readonly subject: string };
+  readonly ticket: {
+    readonly id: string;
+    readonly number: number;
+    readonly subject: string;
+    /** `[token]`: who quotes it is recognised by it; null where the answer is no mail. */
+    readonly mark: string | null;
+  };
   /** Null where no link can be made. */
   readonly ratingUrl: string | null;
 }
@@ -94,7 +100,7 @@ export function templateFault(source: string, holdsAnswer = false): string | nul
   const values: TemplateValues = {
     agent: { name: 'Agent' },
     customer: { name: 'Customer' },
-    ticket: { id: '00000000-0000-0000-0000-000000000000', number: 1, subject: 'Subject' },
+    ticket: { id: '00000000-0000-0000-0000-000000000000', number: 1, subject: 'Subject', mark: '[mark]' },
     ratingUrl: 'https://desk.example/rate',
   };
   const rendered = renderTemplate(source, values, holdsAnswer ? body : null, holdsAnswer ? body : null);

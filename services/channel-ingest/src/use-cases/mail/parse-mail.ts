@@ -16,7 +16,7 @@ import { normaliseEmail } from '../../domain/author.ts';
 import { readBounce, type Bounce } from '../../domain/bounce.ts';
 import type { Envelope } from '../../domain/inbound-message.ts';
 import { comparableAddress, withoutPlus } from '../../domain/mail-address.ts';
-import { tokensIn, type AnswerMarks } from '../../domain/mail-marks.ts';
+import { marksInText, tokensIn, type AnswerMarks } from '../../domain/mail-marks.ts';
 import { cutLongTexts } from '../../domain/long-text.ts';
 import { scanMail, type MailPart } from '../../domain/mail-structure.ts';
 import { listOf, othersAmong } from '../../domain/mail-company.ts';
@@ -29,6 +29,7 @@ import { textOfHtml } from './html.ts';
 import { filesOf, type MailFile } from './mail-files.ts';
 import { headersOf } from './mail-headers.ts';
 import { reportParts } from './report-parts.ts';
+import { threadMarks } from './thread-marks.ts';
 
 /** What is read from a mail. */
 export interface ReadMail {
@@ -95,9 +96,9 @@ export async function parseMail(
       .trim(),
     maxSubjectLength,
   );
-  const named = senderOf(mail, headers, own);
-  const bounce = bounceOf(raw, parts.value, headers, named?.address ?? '', subject);
-  const sender = named ?? (bounce === null ? null : namelessServer);
+  const author = senderOf(mail, headers, own);
+  const bounce = bounceOf(raw, parts.value, headers, author?.address ?? '', subject);
+  const sender = author ?? (bounce === null ? null : namelessServer);
   if (sender === null) return err('The mail has no sender that could be answered.');
   const trust = trustOf(headers, sender, mailServer);
   const signs = {
@@ -113,13 +114,21 @@ export async function parseMail(
     const answer = marks.ofMessageId(id);
     return answer === null ? mailKey(id) : answerKey(answer);
   };
-  const thread = threadOf(mailThread(headers, addressesOf(mail, sender.address), keyOf), bounce, keyOf);
+  const whole = textOf(mail);
+  const named = threadOf(mailThread(headers, addressesOf(mail, sender.address), keyOf), bounce, keyOf);
   const tokens = tokensIn(headers, envelope?.to ?? [], marks);
-  if (bounce !== null && thread.inReplyTo.length + thread.references.length + tokens.length === 0) {
+  const quoted = marksInText(whole, marks).filter((key) => !named.references.includes(key));
+  if (
+    bounce !== null &&
+    named.inReplyTo.length + named.references.length + tokens.length + quoted.length === 0
+  ) {
     return err('A delivery report of a mail server that does not name the mail it is about.');
   }
+  // What is oldest counts least.
+  const weakest = [...quoted, ...threadMarks(headers, sender.address, subject)];
+  const thread = { ...named, references: [...weakest, ...named.references] };
   const holdsMail = parts.value.some(({ type, depth }) => depth > 0 && type === 'message/rfc822');
-  const { text, html } = bodyOf(mail, holdsMail || isForward(subject));
+  const { text, html } = bodyOf(mail, whole, holdsMail || isForward(subject));
   const [to, cc] = [mail.to, mail.cc].map((list) => addressList(list).map(bareOf(marks)));
   const content = {
     from: {
@@ -164,7 +173,7 @@ function sameMailKey(own: string | null, digest: string): string | null {
 }
 
 const noOwnMail = ownMailOf([]);
-const noMarks: AnswerMarks = { ofMessageId: () => null, ofAddress: () => null };
+const noMarks: AnswerMarks = { ofMessageId: () => null, ofAddress: () => null, ofToken: () => null };
 /** Some servers sign their reports with no address at all. */
 const namelessServer: Sender = { address: 'mailer-daemon@unknown.invalid', name: null, typed: false };
 
@@ -270,11 +279,20 @@ function addressesOf(mail: ParsedMail, sender: string): Set<string> {
   return new Set([sender, ...all.map((address) => address.toLowerCase())]);
 }
 
-function bodyOf(mail: ParsedMail, forwarded: boolean): { text: string; html: string | null } {
-  const rawHtml = typeof mail.html === 'string' && mail.html.trim() !== '' ? mail.html : null;
+function rawHtmlOf({ html }: ParsedMail): string | null {
+  return typeof html === 'string' && html.trim() !== '' ? html : null;
+}
+
+/** All that it says, with its history. */
+function textOf(mail: ParsedMail): string {
+  const rawHtml = rawHtmlOf(mail);
   const plain = (mail.text ?? '').trim();
-  const whole = plain !== '' || rawHtml === null ? plain : textOfHtml(rawHtml);
-  const { text, quoted } = cutQuotedHistory(storable(clip(whole, maxTextLength)), { forwarded });
+  return storable(clip(plain !== '' || rawHtml === null ? plain : textOfHtml(rawHtml), maxTextLength));
+}
+
+function bodyOf(mail: ParsedMail, whole: string, forwarded: boolean): { text: string; html: string | null } {
+  const rawHtml = rawHtmlOf(mail);
+  const { text, quoted } = cutQuotedHistory(whole, { forwarded });
   return { text, html: rawHtml === null ? null : htmlOf(rawHtml, text, quoted) };
 }
 

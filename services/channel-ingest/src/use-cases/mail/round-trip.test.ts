@@ -1,100 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
-import { answerKey, type AnswerGiven, type NormalisedMessage } from '@smart-tickets/contracts';
+import { answerKey } from '@smart-tickets/contracts';
 import { newId } from '@smart-tickets/kit/ids';
 import { mail } from '@smart-tickets/testing/mail';
 import fc from 'fast-check';
 import { simpleParser, type ParsedMail } from 'mailparser';
-import MailComposer from 'nodemailer/lib/mail-composer/index.js';
-import { ownMailOf } from '../../domain/automatic-mail.ts';
-import type { OutboundContent } from '../../domain/delivery.ts';
+import {
+  answerOf,
+  compose,
+  ids,
+  marks,
+  own,
+  received,
+  receivedAt,
+  sent,
+  workspaceId,
+} from '../../../test/round-trip.ts';
 import { AnswerIds } from '../answer-ids.ts';
-import { composeAnswer, type AnswerToCompose } from '../compose-answer.ts';
 import { answeredMail } from '../read-answered.ts';
-import { parseMail, type MailContext } from './parse-mail.ts';
-
-const receivedAt = '2026-03-02T12:00:00.000Z';
-const workspaceId = newId();
-const ids = new AnswerIds('a key of at least thirty-two characters');
-const marks: MailContext['marks'] = {
-  ofMessageId: (id) => ids.ofMessageId(workspaceId, id),
-  ofAddress: (address) => ids.ofAddress(workspaceId, address),
-};
-const own = ownMailOf(['support@example.com', 'info@bücher.example'], (id) => marks.ofMessageId(id) !== null);
-
-function answerOf(parts: Partial<AnswerGiven> = {}): AnswerGiven {
-  return {
-    messageId: newId(),
-    ticketId: newId(),
-    ticketNumber: 7,
-    channelId: null,
-    channelKind: 'EMAIL',
-    teamId: null,
-    subject: 'Printer on fire',
-    text: 'We are on it.',
-    html: null,
-    language: null,
-    to: ['ada@example.org'],
-    cc: [],
-    attachments: [],
-    customerId: null,
-    customerName: 'Ada',
-    author: { type: 'AGENT', id: newId(), name: 'Bo' },
-    automatic: false,
-    answersMessageId: null,
-    followsMessageId: null,
-    sentAt: receivedAt,
-    ...parts,
-  };
-}
-
-type Settings = AnswerToCompose['channel']['settings'];
-
-function compose(
-  parts: Partial<Omit<AnswerToCompose, 'channel'>> & {
-    readonly address?: string;
-    readonly settings?: Partial<Settings>;
-  } = {},
-): OutboundContent {
-  const { address = 'support@example.com', settings, ...rest } = parts;
-  const all = { signature: {}, template: {}, fromName: 'Support', plusAddressing: true, ...settings };
-  return composeAnswer(ids, {
-    workspaceId,
-    answer: answerOf(),
-    channel: { kind: 'EMAIL', address, settings: all },
-    answered: null,
-    earlierIds: [],
-    ratingUrl: null,
-    ...rest,
-  }).content;
-}
-
-/** The mail as a connector sends it. */
-async function sent(content: OutboundContent): Promise<Buffer> {
-  return new MailComposer({
-    headers: Object.entries(content.headers).map(([key, value]) => ({ key, value })),
-    messageId: content.headers['Message-ID'] ?? '',
-    subject: content.subject ?? '',
-    text: content.text,
-  })
-    .compile()
-    .build();
-}
-
-async function received(
-  raw: Buffer,
-  context: Partial<MailContext> = {},
-): Promise<
-  NormalisedMessage['thread'] & {
-    readonly tokens: readonly string[];
-    readonly subjectNumber: number | null;
-    readonly to: readonly string[];
-  }
-> {
-  const result = await parseMail(raw, receivedAt, { own, marks, ...context });
-  if (!result.ok) throw new Error(result.error);
-  const { thread, tokens, subjectNumber, to } = result.value.content;
-  return { ...thread, tokens, subjectNumber, to };
-}
+import { parseMail } from './parse-mail.ts';
 
 const listed = (value: string | string[] | undefined): string[] => [value ?? []].flat();
 const addressOf = (got: ParsedMail): string => (got.replyTo ?? got.from)?.value[0]?.address ?? '';
@@ -200,6 +123,44 @@ describe('what points to an answer of ours', () => {
     const envelope = { from: 'ada@example.org', to: [replyTo] };
 
     expect((await received(mail(), { envelope })).tokens).toEqual([key]);
+  });
+
+  describe('the mark that the template puts into its text', () => {
+    const settings = { template: { default: '{{answer}}\n\n{{ticket.mark}}' }, plusAddressing: false };
+    const marked = compose({ answer, settings });
+    const quoted = marked.text.replaceAll(/^/gm, '> ');
+
+    test.each([
+      ['in the history that a reply quotes', { text: `It still burns.\n\nOn Monday Bo wrote:\n${quoted}` }],
+      ['in capitals', { text: `It still burns.\n${quoted.toUpperCase()}` }],
+      [
+        'in HTML alone',
+        {
+          text: `<p>It still burns.</p><blockquote>${marked.text}</blockquote>`,
+          headers: { 'Content-Type': 'text/html; charset=utf-8' },
+        },
+      ],
+    ])('%s', async (_name, parts) => {
+      expect(marked.headers['Reply-To']).toBeUndefined();
+      expect(await received(mail(parts))).toMatchObject({ inReplyTo: [], references: [key], tokens: [] });
+    });
+
+    test('counts less than what the headers name, and once', async () => {
+      const parts = { references: ['<x1@y>', messageId, '<x2@y>'], text: quoted };
+
+      expect((await received(mail(parts))).references).toEqual(['mid:x1@y', key, 'mid:x2@y']);
+      expect((await received(mail({ ...parts, references: ['<x1@y>'] }))).references).toEqual([
+        key,
+        'mid:x1@y',
+      ]);
+    });
+
+    test('is nothing where it was made by somebody else', async () => {
+      const other = new AnswerIds('another key of thirty-two characters');
+      const text = `[${other.token(workspaceId, answer.messageId)}] [${ids.token(newId(), answer.messageId)}]`;
+
+      expect((await received(mail({ text }))).references).toEqual([]);
+    });
   });
 
   test('is not what another workspace, another key or anybody else has made', async () => {
