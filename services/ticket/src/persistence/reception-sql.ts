@@ -184,7 +184,7 @@ const company = (some: boolean): string =>
  * The conversation keys ($7, of them $8 the message's own), left on the ticket. A key keeps the ticket it has, with two
  * exceptions: the key of a message leads to where that message is, whatever has merely named it before, and wherever it was
  * before it was lost; and a follow-up takes the conversation over from the closed ticket and from those that were merged
- * into it ($9).
+ * into it, and a copy from one that was lost ($9).
  */
 const leaveKeys = `
   insert into thread_key as k (workspace_id, key, kind, ticket_id, message_id)
@@ -192,7 +192,7 @@ const leaveKeys = `
   on conflict (workspace_id, key) do update
      set kind = case when excluded.kind = 'OWN' then 'OWN' else k.kind end,
          ticket_id = excluded.ticket_id, message_id = excluded.message_id
-   where k.ticket_id = any($9::uuid[]) or k.message_id = excluded.message_id or (excluded.kind = 'OWN' and k.kind = 'NAMED')`;
+   where k.ticket_id = any($9::uuid[]) or k.message_id = any($9::uuid[]) or k.message_id = excluded.message_id or (excluded.kind = 'OWN' and k.kind = 'NAMED')`;
 
 /** The new customer of $14, with what they are known and found by. */
 const sender = `

@@ -72,7 +72,7 @@ export interface Filing {
   readonly entries: readonly TimelineEntry[];
   /** How many entries the ticket has with these. */
   readonly entryCount: number;
-  /** Tickets that lose their conversation keys to this one. */
+  /** Tickets that lose their conversation keys to this one, and lost messages that do. */
   readonly takeOverFrom: readonly string[];
 }
 

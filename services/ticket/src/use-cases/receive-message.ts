@@ -9,7 +9,10 @@ import { identitiesOfMessage, matchCustomer, type CustomerMatch } from '../domai
 import { breakLoop, maxMailsOfTicket, mayLoop } from '../domain/loop-breaker.ts';
 import { receive, receiveLooping, subjectOf, withFields, type Reception } from '../domain/receive.ts';
 import { threadOf, type Thread } from '../domain/stranger-guard.ts';
+import { copiesOn } from '../domain/threading.ts';
+import type { Ticket } from '../domain/ticket.ts';
 import { LinkStore } from '../persistence/link-store.ts';
+import { unknownMessages } from '../persistence/message-audit.ts';
 import {
   ReceptionStore,
   type Filing,
@@ -49,26 +52,30 @@ function fileMessage(
     const now = deps.now();
     const nowMs = now.getTime();
     const loop = mayLoop(message, nowMs) ? { subject: subjectOf(message), nowMs } : null;
-    const facts = await new ReceptionStore(tx).look({ jobId: job.id, message, identities, loop });
-    if (!facts.fresh) return ok(undefined);
-    if (facts.filedOn !== null) {
+    const looked = await new ReceptionStore(tx).look({ jobId: job.id, message, identities, loop });
+    if (!looked.fresh) return ok(undefined);
+    if (looked.filedOn !== null) {
       // Handed over again because the first word of it was lost on its way back.
-      writeSettled(deps, tx, job, { outcome: 'ON_TICKET', ticketId: facts.filedOn, reason: null });
+      writeSettled(deps, tx, job, { outcome: 'ON_TICKET', ticketId: looked.filedOn, reason: null });
       return ok(undefined);
     }
 
-    if (facts.changedMeanwhile) return err('CHANGED_MEANWHILE');
+    if (looked.changedMeanwhile) return err('CHANGED_MEANWHILE');
     // The sender was erased while it was on its way; the intake erases it, too.
-    if (isFromErased(message.messageId, facts.erasedAt)) return ok(undefined);
+    if (isFromErased(message.messageId, looked.erasedAt)) return ok(undefined);
 
-    const sender = matchCustomer(identities, facts.holders);
+    const sender = matchCustomer(identities, looked.holders);
     const verified = message.senderTrust !== 'FAIL' && identities.some((identity) => identity.verified);
-    const thread = threadOf(message, facts.candidates, { customerId: sender.customerId, verified });
-    if (thread.filedAs !== null) {
-      const ticketId = thread.filedAs.id;
+    const found = threadOf(message, looked.candidates, { customerId: sender.customerId, verified });
+    const copies = found.filedAs === null ? [] : copiesOn(found.filedAs.id, message, looked.candidates);
+    const lost = copies.length === 0 ? [] : await unknownMessages(tx, copies);
+    if (found.filedAs !== null && lost.length < Math.max(copies.length, 1)) {
+      const ticketId = found.filedAs.id;
       writeSettled(deps, tx, job, { outcome: 'DUPLICATE', ticketId, reason: 'SAME_MAIL' });
       return ok(undefined);
     }
+    const facts = { ...looked, lost };
+    const thread = found.filedAs === null ? found : inPlaceOfLost(found.filedAs);
     const looping =
       thread.match === null && !message.fromAgent ? breakLoop(facts.openings, sender.customerId) : null;
     if (looping !== null && sender.customerId !== null)
@@ -82,12 +89,20 @@ function fileMessage(
   });
 }
 
+/** What was looked up, and the copies of the message that its ticket has lost. */
+type Known = ReceptionFacts & { readonly lost: readonly string[] };
+
+/** Where a mail belongs whose copy the ticket has lost: it stands in for that. */
+function inPlaceOfLost(ticket: Ticket): Thread {
+  return { match: { ticket, reason: 'SAME_MAIL' }, stranger: null, copy: null, filedAs: null };
+}
+
 /** Files a message on the ticket that it belongs to, or on a new one, and notes what it says of its sender. */
 function file(
   deps: Deps,
   tx: Tx,
   job: JobEnvelope<NormalisedMessage>,
-  facts: ReceptionFacts,
+  facts: Known,
   thread: Thread,
   sender: CustomerMatch,
   nowIso: string,
@@ -129,7 +144,7 @@ function fileFromAgent(
   deps: Deps,
   tx: Tx,
   job: JobEnvelope<NormalisedMessage>,
-  facts: ReceptionFacts,
+  facts: Known,
   thread: Thread,
   reached: CustomerMatch,
   nowIso: string,
@@ -187,9 +202,9 @@ function definitionsOf(
   return definitions.filter(({ appliesTo }) => appliesTo === owner);
 }
 
-/** Where the message goes on its ticket, and from which tickets that one takes the conversation over. */
+/** Where the message goes on its ticket, and from which tickets and lost messages that one takes the conversation over. */
 function placeOn(
-  { candidates }: ReceptionFacts,
+  { candidates, lost }: Known,
   reception: Reception,
 ): Pick<Filing, 'entryCount' | 'takeOverFrom'> {
   const found = candidates.find(({ ticket }) => ticket.id === reception.ticket.id);
@@ -197,7 +212,7 @@ function placeOn(
   const takeOverFrom = candidates
     .filter(({ ticket }) => ticket.id === followed)
     .map(({ holderId }) => holderId);
-  return { entryCount: found?.entryCount ?? 0, takeOverFrom };
+  return { entryCount: found?.entryCount ?? 0, takeOverFrom: [...takeOverFrom, ...lost] };
 }
 
 function newSenderOf(
