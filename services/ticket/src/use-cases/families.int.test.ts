@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { newId } from '@smart-tickets/kit/ids';
 import fc from 'fast-check';
+import { replay } from '../../test/replay.ts';
 import { TicketDesk } from '../../test/ticket-desk.ts';
 import { sampleMessage } from '../../test/ticket-desk.ts';
 import { mergeTickets } from './merge-tickets.ts';
@@ -151,8 +152,7 @@ async function expectWhole(bunch: Bunch): Promise<void> {
     else expect(row.before).toBeNull();
     const ticket = await desk.ticket(row.id);
     const events = await desk.eventsOf(row.id);
-    expect(events.at(-1)?.ticket).toEqual(ticket);
-    expect(events.map((event) => event.ticket.version)).toEqual(events.map((_event, index) => index + 1));
+    expect(replay(events)).toEqual(ticket);
   }
   expect([...rows.values()].reduce((sum, { own }) => sum + own, 0)).toBe(bunch.sent);
 }
