@@ -64,6 +64,8 @@ async function grow(url: string, workspaceId: string, tickets: number, peopled: 
     const people = peopled ? { people: { agentIds: idsOf('AGENT'), teamIds: idsOf('TEAM') } } : {};
     await plantCrowd(client, workspaceId, { tickets, active: Math.min(5_000, tickets / 2), ...people });
     await client.query('vacuum analyze');
+    // Else what was added would be written out while others are measured.
+    await client.query('checkpoint');
   } finally {
     await client.end();
   }
