@@ -350,6 +350,13 @@ export type AttachmentsUsed = z.infer<typeof attachmentsUsedSchema>;
 export const messageIdsSchema = z.object({ messageIds: z.array(id).max(500) });
 export type MessageIds = z.infer<typeof messageIdsSchema>;
 
+/** Messages that the intake believes to be on tickets. */
+export const auditedMessagesSchema = messageIdsSchema.extend({
+  /** Whether those that are there are to be told, too: their raw forms are kept no longer then. */
+  tellKept: z.boolean().default(false),
+});
+export type AuditedMessages = z.infer<typeof auditedMessagesSchema>;
+
 /** A raw item that waits to be parsed. */
 export const processInboundSchema = z.object({ messageId: id });
 export type ProcessInbound = z.infer<typeof processInboundSchema>;

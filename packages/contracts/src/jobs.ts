@@ -8,6 +8,7 @@ import {
   deliveryFailedSchema,
   eraseCustomerDataSchema,
   inboundSettledSchema,
+  auditedMessagesSchema,
   messageIdsSchema,
   normalisedMessageSchema,
   processInboundSchema,
@@ -151,6 +152,13 @@ export const jobs = {
   /** The reconciliation has time: one at a time, so that it takes nothing from the others. */
   confirmMessages: contract({
     name: 'ticket.confirm-messages',
+    payload: auditedMessagesSchema,
+    concurrency: 1,
+    attempts: 12,
+    backoffMs: 500,
+  }),
+  forgetRaw: contract({
+    name: 'channel-ingest.forget-raw',
     payload: messageIdsSchema,
     concurrency: 1,
     attempts: 12,

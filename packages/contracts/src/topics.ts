@@ -3,6 +3,7 @@ import type {
   AnswerGiven,
   AssignTicket,
   AttachmentsUsed,
+  AuditedMessages,
   CustomerDataErased,
   DeliveryFailed,
   EraseCustomerData,
@@ -20,7 +21,8 @@ import { jobs, type JobContract } from './jobs.ts';
 export interface TopicPayloads {
   'inbound.received': ProcessInbound;
   'inbound.normalised': NormalisedMessage;
-  'inbound.audited': MessageIds;
+  'inbound.audited': AuditedMessages;
+  'ticket.messages-kept': MessageIds;
   'ticket.messages-missed': MessageIds;
   'ticket.changed': TicketEvent;
   'ticket.message-settled': InboundSettled;
@@ -73,6 +75,7 @@ const routing: { [T in Topic]: (payload: TopicPayloads[T]) => Route[] } = {
     return routes;
   },
   'inbound.audited': (payload) => [to(jobs.confirmMessages, payload)],
+  'ticket.messages-kept': (payload) => [to(jobs.forgetRaw, payload)],
   'ticket.messages-missed': (payload) => [to(jobs.noteMissed, payload)],
   'ticket.message-settled': (payload) => [to(jobs.settleInbound, payload)],
   'routing.assignment-decided': (payload) => [to(jobs.assignTicket, payload)],

@@ -16,3 +16,9 @@ export function isId(value: string): boolean {
 export function madeAtMs(id: string): number | null {
   return isId(id) && id[14] === '7' ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : null;
 }
+
+/** The highest id of version 7 that was made at an instant, in milliseconds since 1970; at 0 for one before. */
+export function lastIdOf(ms: number): string {
+  const hex = Math.max(0, Math.floor(ms)).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7fff-bfff-ffffffffffff`;
+}

@@ -25,6 +25,7 @@ import { seedChannels } from './seed.ts';
 import { AnswerIds } from './use-cases/answer-ids.ts';
 import { DeliveryFeed } from './use-cases/delivery-feed.ts';
 import type { Deps } from './use-cases/deps.ts';
+import { startRawRetention } from './use-cases/forget-raw.ts';
 import { startReconciliation } from './use-cases/reconcile-inbound.ts';
 import { startStalledSweep } from './use-cases/sweep-stalled.ts';
 import { startUploadSweep } from './use-cases/sweep-uploads.ts';
@@ -94,6 +95,7 @@ export async function startChannelIngest(
           startSweep(systemPool, log, [trimErasedSenders, trimErasedMessages]),
           startStalledSweep(deps, log),
           startReconciliation(deps, log),
+          startRawRetention(deps, log),
           startConnectorWatch(deps, log),
           startUploadSweep(deps, log),
         ];

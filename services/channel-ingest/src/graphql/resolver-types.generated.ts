@@ -109,7 +109,7 @@ export type Message = {
   source: Maybe<InboundMessage>;
 };
 
-/** Something received, kept exactly as received. */
+/** Something received, kept exactly as received until it is on a ticket, and after that for the retention time. */
 export type InboundMessage = {
   __typename?: 'InboundMessage';
   id: Scalars['ID']['output'];
@@ -122,7 +122,7 @@ export type InboundMessage = {
   receivedAt: Scalars['DateTime']['output'];
   processedAt: Maybe<Scalars['DateTime']['output']>;
   attempts: Scalars['Int']['output'];
-  /** Headers of a mail by lower-case name, each a list of values; null for what is no mail. Admins and agents only. */
+  /** Headers of a mail by lower-case name, each a list of values; null for what is no mail, and after the retention time. Admins and agents only. */
   headers: Maybe<Scalars['JSON']['output']>;
   sizeBytes: Scalars['Int']['output'];
 };

@@ -4,6 +4,7 @@ import type { Deps } from '../use-cases/deps.ts';
 import { buryAnswer, carryAnswer } from '../use-cases/carry-answer.ts';
 import { eraseCustomer } from '../use-cases/erase-customer.ts';
 import { followWorkspace } from '../use-cases/follow-workspace.ts';
+import { forgetRaw } from '../use-cases/forget-raw.ts';
 import { keepAttachments } from '../use-cases/keep-attachments.ts';
 import { processInbound } from '../use-cases/process-inbound.ts';
 import { noteMissed } from '../use-cases/reconcile-inbound.ts';
@@ -17,6 +18,7 @@ export const channelIngestJobs = {
   carryAnswer: jobs.carryAnswer,
   eraseFromIntake: jobs.eraseFromIntake,
   followWorkspace: jobs.followWorkspace,
+  forgetRaw: jobs.forgetRaw,
   noteMissed: jobs.noteMissed,
 } as const;
 
@@ -35,6 +37,7 @@ export function channelIngestHandlers(deps: Deps): HandlersFor<typeof channelIng
     },
     eraseFromIntake: { handle: (job) => eraseCustomer(deps, job) },
     followWorkspace: { handle: (job) => followWorkspace(deps, job) },
+    forgetRaw: { handle: (job) => forgetRaw(deps, job) },
     noteMissed: { handle: (job) => noteMissed(deps, job) },
   };
 }

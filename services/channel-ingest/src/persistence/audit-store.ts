@@ -35,7 +35,7 @@ export interface ItemPage {
 }
 
 /** Stands before all ids, so that a page begins in the index at its place, also in a plan that is made for any place. */
-const lowestId = '00000000-0000-0000-0000-000000000000';
+export const lowestId = '00000000-0000-0000-0000-000000000000';
 
 /** What the reconciliation reads and writes, within one transaction of one workspace. */
 export class AuditStore {

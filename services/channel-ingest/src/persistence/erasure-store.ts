@@ -211,7 +211,7 @@ export class ErasureStore {
       name: 'erase-items',
       text: `update inbound_message
                 set status = case when status = 'RECEIVED' then $4 else status end,
-                    processed_at = coalesce(processed_at, $3), erased_at = $3, own_key = null, sender = null,
+                    processed_at = coalesce(processed_at, $3), erased_at = $3, own_key = null, sender = null, answered = null,
                     reason = case when status = 'RECEIVED' and $4 = 'DUPLICATE' then 'The same mail came before. ' else '' end
                              || 'The data of its sender were erased.',
                     external_id = case when format = 'MAIL' then external_id else 'erased:' || id end

@@ -304,12 +304,13 @@ export class InboundStore {
     return [...new Set(rows.map(({ waiting }) => waiting))];
   }
 
-  /** The message when it is held or dead, now waiting again; null when it is neither or not there. */
+  /** The message when it is held or dead and its raw form is there, now waiting again; else null. */
   async reopen(messageId: string, nowIso: string): Promise<InboundMessage | null> {
     const { rows } = await this.#tx.query<InboundMessage>({
       name: 'inbound-reopen',
       text: `update inbound_message m set status = 'RECEIVED', processed_at = null, reason = null, last_attempt_at = $3
               where m.workspace_id = $1 and m.id = $2 and m.status in ('HELD', 'DEAD_LETTER') and m.erased_at is null
+                and exists (select from inbound_raw r where r.workspace_id = $1 and r.id = m.id)
               returning ${inboundColumns}`,
       values: [this.#tx.workspaceId, messageId, nowIso],
     });

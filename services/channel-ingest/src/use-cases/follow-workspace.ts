@@ -7,7 +7,7 @@ import type { Deps } from './deps.ts';
 /** Takes over what the intake goes by of a workspace's settings. Safe to repeat, and in any order: the latest change counts. */
 export async function followWorkspace(deps: Deps, job: JobEnvelope<WorkspaceChanged>): Promise<void> {
   await inWorkspace<undefined, never>(deps.pool, job.workspaceId, (tx) => {
-    follow(tx, job.payload.timeZone, job.pos);
+    follow(tx, job.payload, job.pos);
     return Promise.resolve(ok(undefined));
   });
 }

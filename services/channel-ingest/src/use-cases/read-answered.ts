@@ -13,12 +13,14 @@ const storedShape = z.object({
 });
 
 /**
- * What an answer needs of the message that it answers, read anew from its raw form; null when there is none any more, or it
- * never came in here. A raw form that cannot be read gives an answer without a chain, never an error.
+ * What an answer needs of the message that it answers, read anew from its raw form, or as it was read before that was deleted;
+ * null when it was erased, or never came in here. A raw form that cannot be read gives an answer without a chain, never an
+ * error.
  */
 export async function readAnswered(tx: Tx, messageId: string): Promise<AnsweredMessage | null> {
   const found = await answeredRaw(tx, messageId, mailBounds.headerBytes);
   if (found === null) return null;
+  if (found.raw === null) return found.answered;
   return found.format === 'MAIL' ? answeredMail(found.raw) : answeredJson(found.raw);
 }
 

@@ -1,4 +1,5 @@
 import type { JobEnvelope, MessageIds } from '@smart-tickets/contracts';
+import { lastIdOf } from '@smart-tickets/kit/ids';
 import { repeat, type Repeated } from '@smart-tickets/kit/repeat';
 import type { Logger } from '@smart-tickets/kit/logger';
 import { appendEvents, markConsumed } from '@smart-tickets/kit/outbox';
@@ -71,7 +72,7 @@ async function compareItems(deps: Deps, workspaceId: string): Promise<boolean> {
     const beganAt = begins ? new Date(nowMs).toISOString() : (audit.itemsBeganAt ?? '');
     const page = await store.itemsAfter(
       begins ? null : audit.itemId,
-      lastIdBefore(nowMs - itemAgeMs),
+      lastIdOf(nowMs - itemAgeMs),
       itemsAtOnce,
     );
     if (page.last === null && !begins) return null;
@@ -90,7 +91,7 @@ async function compareItems(deps: Deps, workspaceId: string): Promise<boolean> {
         {
           id,
           topic: 'inbound.audited',
-          payload: { messageIds: [...page.onTicket] },
+          payload: { messageIds: [...page.onTicket], tellKept: false },
           cause: { requestId: `audit-${id}`, eventId: null, depth: 0 },
         },
       ]);
@@ -100,12 +101,6 @@ async function compareItems(deps: Deps, workspaceId: string): Promise<boolean> {
   if (seen === null) return false;
   deps.eventsWritten();
   return seen.more;
-}
-
-/** The highest id of version 7 of an instant. */
-function lastIdBefore(ms: number): string {
-  const hex = Math.max(0, ms).toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7fff-bfff-ffffffffffff`;
 }
 
 /** To be called before the commit by which it is not told again: rather twice than never. */

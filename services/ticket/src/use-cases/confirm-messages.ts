@@ -1,4 +1,4 @@
-import { jobs, type JobEnvelope, type MessageIds } from '@smart-tickets/contracts';
+import { jobs, type AuditedMessages, type JobEnvelope, type OutboxEvent } from '@smart-tickets/contracts';
 import { appendEvents, markConsumed } from '@smart-tickets/kit/outbox';
 import { inWorkspace } from '@smart-tickets/kit/postgres';
 import { ok } from '@smart-tickets/kit/result';
@@ -6,19 +6,25 @@ import { unknownMessages } from '../persistence/message-audit.ts';
 import type { Deps } from './deps.ts';
 
 /**
- * Looks whether messages that the intake believes to be on tickets are there; tells it which are not. Entries are never deleted,
- * not by an erasure either, so one that is not there was lost. Answers once.
+ * Looks whether messages that the intake believes to be on tickets are there; tells it which are not, and where it asks, which
+ * are. Entries are never deleted, not by an erasure either, so one that is not there was lost. Answers once.
  */
-export async function confirmMessages(deps: Deps, job: JobEnvelope<MessageIds>): Promise<void> {
+export async function confirmMessages(deps: Deps, job: JobEnvelope<AuditedMessages>): Promise<void> {
   await inWorkspace<undefined, never>(deps.pool, job.workspaceId, async (tx) => {
-    const [fresh, messageIds] = await Promise.all([
+    const [fresh, missed] = await Promise.all([
       markConsumed(tx, jobs.confirmMessages.name, job.id),
       unknownMessages(tx, job.payload.messageIds),
     ]);
-    if (!fresh || messageIds.length === 0) return ok(undefined);
+    if (!fresh) return ok(undefined);
+    const gone = new Set(missed);
+    const kept = job.payload.tellKept ? job.payload.messageIds.filter((id) => !gone.has(id)) : [];
     const cause = { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 };
-    appendEvents(tx, [{ id: deps.newId(), topic: 'ticket.messages-missed', payload: { messageIds }, cause }]);
+    const tell = (topic: Answer, messageIds: string[]): OutboxEvent[] =>
+      messageIds.length === 0 ? [] : [{ id: deps.newId(), topic, payload: { messageIds }, cause }];
+    appendEvents(tx, [...tell('ticket.messages-missed', missed), ...tell('ticket.messages-kept', kept)]);
     return ok(undefined);
   });
   deps.eventsWritten();
 }
+
+type Answer = 'ticket.messages-missed' | 'ticket.messages-kept';

@@ -11,6 +11,7 @@ import { AnswerOrder1764000610000 } from './1764000610000-answer-order.ts';
 import { Ledger1764000800000 } from './1764000800000-ledger.ts';
 import { Connectors1764000810000 } from './1764000810000-connectors.ts';
 import { Listening1764000820000 } from './1764000820000-listening.ts';
+import { Retention1764000900000 } from './1764000900000-retention.ts';
 
 /** The intake database's migrations, oldest first. */
 export const migrations: readonly MigrationClass[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly MigrationClass[] = [
   Ledger1764000800000,
   Connectors1764000810000,
   Listening1764000820000,
+  Retention1764000900000,
 ];

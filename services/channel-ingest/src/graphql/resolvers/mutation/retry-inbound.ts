@@ -11,7 +11,7 @@ export const retryInbound: NonNullable<MutationResolvers['retryInbound']> = asyn
   const caller = { workspaceId: context.viewer.workspaceId, requestId: context.requestId };
   const result = await retry(context.deps, caller, id);
   if (result.ok) return { inboundMessage: result.value, duplicate: false, userErrors: [] };
-  const message = 'There is no held or failed message of this id.';
+  const message = 'There is no held or failed message of this id whose raw form is kept.';
   return {
     inboundMessage: null,
     duplicate: false,
