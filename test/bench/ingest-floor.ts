@@ -26,19 +26,25 @@ export async function ingestFloor(ticketUrl: string, count: number, connections:
 /**
  * Rows per second into the tables of a ticket database: for each message the rows that the ticket service writes, by
  * one prepared statement that is its own transaction, under the same constraints and indexes. The owner writes: no
- * row-level security.
+ * row-level security. All are of one workspace; `numbers` tells whether tickets have theirs given, or counted by the statement,
+ * one after the other.
  */
-export async function bareInsertRate(url: string, count: number, connections: number): Promise<number> {
+export async function bareInsertRate(
+  url: string,
+  count: number,
+  connections: number,
+  numbers: 'GIVEN' | 'COUNTED' = 'GIVEN',
+): Promise<number> {
   const pool = new pg.Pool({ connectionString: url, max: connections });
   try {
     const workspaceId = newId();
     const sample = rowsOf(workspaceId, 0);
     await checkColumns(pool, sample);
-    const statement = { name: 'bench-floor', text: statementFor(sample) };
+    const statement = { name: 'bench-floor', text: statementFor(sample, numbers) };
     // The first rows prepare the statement on every connection.
     const first = connections * 4;
     const ready = Array.from({ length: first + count }, (_, number) =>
-      rowsOf(workspaceId, number).flatMap((row) => Object.values(row.values)),
+      rowsOf(workspaceId, number).flatMap((row) => valuesOf(row, numbers)),
     );
     const insert = async (number: number): Promise<void> => {
       await pool.query({ ...statement, values: ready[number] ?? [] });
@@ -87,15 +93,31 @@ async function checkColumns(pool: pg.Pool, sample: readonly Row[]): Promise<void
   if (missing.length > 0) throw new Error(`the floor of the ingest bench lacks ${missing.join(', ')}`);
 }
 
-function statementFor(sample: readonly Row[]): string {
+/** Whether the statement itself makes a value. */
+function isCounted({ table }: Row, column: string, numbers: 'GIVEN' | 'COUNTED'): boolean {
+  return numbers === 'COUNTED' && table === 'ticket' && column === 'number';
+}
+
+function valuesOf(row: Row, numbers: 'GIVEN' | 'COUNTED'): unknown[] {
+  const given = Object.entries(row.values).filter(([column]) => !isCounted(row, column, numbers));
+  return given.map(([, value]) => value);
+}
+
+function statementFor(sample: readonly Row[], numbers: 'GIVEN' | 'COUNTED'): string {
   let parameters = 0;
-  const inserts = sample.map(({ table, values }) => {
-    const columns = Object.keys(values);
-    const placeholders = columns.map(() => `$${(parameters += 1)}`);
-    return `insert into ${table} (${columns.join(', ')}) values (${placeholders.join(', ')})`;
+  const inserts = sample.map((row) => {
+    const columns = Object.keys(row.values);
+    const placeholders = columns.map((column) =>
+      isCounted(row, column, numbers) ? '(select last from counter)' : `$${(parameters += 1)}`,
+    );
+    return `insert into ${row.table} (${columns.join(', ')}) values (${placeholders.join(', ')})`;
   });
+  const counter = `counter as (
+    insert into ticket_number as n (workspace_id, last) values ($1, 1)
+    on conflict (workspace_id) do update set last = n.last + 1 returning last), `;
   const last = inserts.pop() ?? '';
-  return `with ${inserts.map((insert, nth) => `i${nth} as (${insert})`).join(', ')} ${last}`;
+  const counted = numbers === 'COUNTED' ? counter : '';
+  return `with ${counted}${inserts.map((insert, nth) => `i${nth} as (${insert})`).join(', ')} ${last}`;
 }
 
 /** The rows that a received message leaves, in the order of the foreign keys. */

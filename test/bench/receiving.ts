@@ -21,6 +21,8 @@ export interface Receiving {
   readonly rateOfOne: number;
   /** The same rows a second by one bare prepared statement on as many connections, in the same database. */
   readonly floor: number;
+  /** The same in one workspace, where the statement counts the numbers of the tickets. */
+  readonly floorOfOne: number;
   /** Of one message that nobody else is at work on. */
   readonly roundTrips: number;
 }
@@ -48,7 +50,9 @@ export async function measureReceiving(url: string, workspaceId: string, count: 
     await receiveMessage(depsOf(watchedPool(pool, trips)), jobOf(workspaceId));
     const rate = await rateOf(count, inTurn);
     const rateOfOne = await rateOf(count, () => workspaceId);
-    return { rate, rateOfOne, floor: await bareInsertRate(url, count, connections), roundTrips: trips.count };
+    const floor = await bareInsertRate(url, count, connections);
+    const floorOfOne = await bareInsertRate(url, count, connections, 'COUNTED');
+    return { rate, rateOfOne, floor, floorOfOne, roundTrips: trips.count };
   } finally {
     await pool.end();
   }
