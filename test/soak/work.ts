@@ -43,14 +43,15 @@ const update: Kind = (office, random, nth) => {
   return { token: 'agent', document: updateDocument, input: { ...input, ...(tags ? {} : change) } };
 };
 
-/** Several tickets selected in a list and changed at once. */
+/** Several tickets selected in a list and changed at once, in two ways: seldom does a ticket have both already. */
 const updateMany: Kind = (office, random) => {
   const ids = [...new Set(Array.from({ length: manyAtOnce }, () => random.pick(office.ticketIds)))];
+  const priority = random.pick(['LOW', 'NORMAL', 'HIGH', 'URGENT']);
+  const status = random.pick(['OPEN', 'PENDING', 'ON_HOLD']);
   const change = random.pick([
-    { priority: random.pick(['LOW', 'NORMAL', 'HIGH', 'URGENT']) },
-    { assigneeId: random.oneIn(4) ? null : random.pick(office.agentIds) },
-    { teamId: random.pick(office.teamIds), addTags: [random.pick(office.tags)] },
-    { removeTags: [random.pick(office.tags)], status: random.pick(['OPEN', 'PENDING', 'ON_HOLD']) },
+    { priority, assigneeId: random.oneIn(4) ? null : random.pick(office.agentIds) },
+    { teamId: random.pick(office.teamIds), addTags: [random.pick(office.tags)], priority },
+    { removeTags: [random.pick(office.tags)], priority, status },
   ]);
   return { token: 'agent', document: updateManyDocument, input: { ids, ...change } };
 };
