@@ -52,6 +52,7 @@ export const ticketChangeKinds = [
   'LINKED',
   'SNOOZED',
   'WOKEN',
+  'SLA',
   'RATED',
   'DELIVERY',
 ] as const;

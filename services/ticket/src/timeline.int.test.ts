@@ -1,8 +1,14 @@
 import { framesTransaction, statementsIn } from '@smart-tickets/testing/statements';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Actor } from '@smart-tickets/contracts';
+import { newId } from '@smart-tickets/kit/ids';
+import { inWorkspace } from '@smart-tickets/kit/postgres';
+import { ok } from '@smart-tickets/kit/result';
 import pg from 'pg';
 import { TicketDesk, type GraphQLAnswer } from '../test/ticket-desk.ts';
-import type { Ticket } from './domain/ticket.ts';
+import { nextVersion, type Ticket } from './domain/ticket.ts';
+import { TicketStore } from './persistence/ticket-store.ts';
+import { writeChange } from './use-cases/change-ticket.ts';
 import { linkTickets } from './use-cases/link-tickets.ts';
 import { mergeTickets } from './use-cases/merge-tickets.ts';
 import { unmergeTicket } from './use-cases/unmerge-ticket.ts';
@@ -83,6 +89,18 @@ async function stored(ids: readonly string[], condition = 'true'): Promise<strin
 
 async function prioritise(ticket: Ticket, priority: 'LOW' | 'HIGH'): Promise<void> {
   await updateTicket(desk.deps, desk.ours.caller, { id: ticket.id, priority });
+}
+/** Notes on a ticket that a clock of its service level has run out. */
+async function breach(ticketId: string, actor: Actor): Promise<void> {
+  const cause = { requestId: newId(), eventId: null, depth: 1 };
+  await inWorkspace<undefined, never>(desk.deps.pool, desk.ours.workspaceId, async (tx) => {
+    const locked = await new TicketStore(tx).lock(ticketId);
+    if (locked === null) throw new Error('no ticket');
+    const ticket = nextVersion(locked.ticket, {}, desk.now().toISOString());
+    const changes = [{ kind: 'SLA', before: { state: 'WARNING' }, after: { state: 'BREACHED' } } as const];
+    writeChange(desk.deps, tx, locked, { ticket, changes: [...changes] }, actor, cause);
+    return ok(undefined);
+  });
 }
 const merge = (into: Ticket, ...from: Ticket[]) =>
   mergeTickets(desk.deps, desk.ours.caller, { into: into.id, from: from.map(({ id }) => id) });
@@ -176,6 +194,23 @@ describe('a timeline', () => {
     const { errors } = await ask(ticket, args);
 
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
+  });
+
+  test.each([
+    ['a rule', { type: 'RULE', id: newId(), name: 'Parcels to dispatch' }, 'Rule'],
+    ['the system', { type: 'SYSTEM', id: null, name: 'Service levels' }, 'System'],
+  ] as const)('names %s that changed the ticket', async (_who, actor, typeName) => {
+    const { id } = await desk.receive();
+
+    await breach(id, actor);
+
+    const { ticket } = await desk.data<{ ticket: { timeline: { nodes: unknown[] } } }>(
+      `query ($id: ID!) { ticket(id: $id) { timeline(last: 1) { nodes { ... on TicketChange {
+        kind actor { __typename ... on Rule { id } ... on System { name } } } } } } }`,
+      { id },
+    );
+    const shown = typeName === 'Rule' ? { id: actor.id } : { name: actor.name };
+    expect(ticket.timeline.nodes).toEqual([{ kind: 'SLA', actor: { __typename: typeName, ...shown } }]);
   });
 
   test('refuses the cursor of another ticket', async () => {

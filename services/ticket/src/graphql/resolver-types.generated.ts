@@ -329,12 +329,14 @@ export type TicketChangeKind =
   | 'LINKED'
   | 'SNOOZED'
   | 'WOKEN'
+  /** A service level: its policy, or one of its clocks. */
+  | 'SLA'
   | 'RATED'
   /** An answer that did not reach the customer. */
   | 'DELIVERY';
 
-/** Who did something: a person, or the system acting for the workspace. */
-export type Actor = Agent | Customer | System;
+/** Who did something: a person, or a rule or the system acting for the workspace. */
+export type Actor = Agent | Customer | Rule | System;
 
 export type System = {
   __typename?: 'System';
@@ -411,6 +413,11 @@ export type Agent = {
 
 export type Team = {
   __typename?: 'Team';
+  id: Scalars['ID']['output'];
+};
+
+export type Rule = {
+  __typename?: 'Rule';
   id: Scalars['ID']['output'];
 };
 
@@ -1243,6 +1250,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   Actor:
     | ( Agent )
     | ( CustomerRow )
+    | ( Rule )
     | ( System )
   ;
 };
@@ -1290,6 +1298,7 @@ export type ResolversTypes = {
   IdentityKind: IdentityKind;
   Agent: ResolverTypeWrapper<Agent>;
   Team: ResolverTypeWrapper<Team>;
+  Rule: ResolverTypeWrapper<Rule>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   TicketConnection: ResolverTypeWrapper<Omit<TicketConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['TicketEdge']>, nodes: Array<ResolversTypes['Ticket']> }>;
   TicketEdge: ResolverTypeWrapper<Omit<TicketEdge, 'node'> & { node: ResolversTypes['Ticket'] }>;
@@ -1371,6 +1380,7 @@ export type ResolversParentTypes = {
   Undeliverable: Undeliverable;
   Agent: Agent;
   Team: Team;
+  Rule: Rule;
   PageInfo: PageInfo;
   TicketConnection: Omit<TicketConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['TicketEdge']>, nodes: Array<ResolversParentTypes['Ticket']> };
   TicketEdge: Omit<TicketEdge, 'node'> & { node: ResolversParentTypes['Ticket'] };
@@ -1563,7 +1573,7 @@ export type TicketChangeResolvers<ContextType = ContextRow, ParentType extends R
 };
 
 export type ActorResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Actor'] = ResolversParentTypes['Actor']> = {
-  __resolveType: TypeResolveFn<'Agent' | 'Customer' | 'System', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Agent' | 'Customer' | 'Rule' | 'System', ParentType, ContextType>;
 };
 
 export type SystemResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['System'] = ResolversParentTypes['System']> = {
@@ -1608,6 +1618,11 @@ export type AgentResolvers<ContextType = ContextRow, ParentType extends Resolver
 
 export type TeamResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Team'] = ResolversParentTypes['Team']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type RuleResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Rule'] = ResolversParentTypes['Rule']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -1849,6 +1864,7 @@ export type Resolvers<ContextType = ContextRow> = {
   Undeliverable?: UndeliverableResolvers<ContextType>;
   Agent?: AgentResolvers<ContextType>;
   Team?: TeamResolvers<ContextType>;
+  Rule?: RuleResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   TicketConnection?: TicketConnectionResolvers<ContextType>;
   TicketEdge?: TicketEdgeResolvers<ContextType>;

@@ -17,13 +17,14 @@ export const TimelineEntry: TimelineEntryResolvers = {
 };
 
 type ActorModel =
-  | { __typename: 'Agent'; id: string }
+  | { __typename: 'Agent' | 'Rule'; id: string }
   | (Customer & { __typename: 'Customer' })
   | { __typename: 'System'; name: string };
 
 /** The entity behind an actor. A customer that is gone leaves the name that the entry kept. */
 async function actorOf(actor: ActorSnapshot, context: Context): Promise<ActorModel> {
   if (actor.type === 'AGENT' && actor.id !== null) return { __typename: 'Agent', id: actor.id };
+  if (actor.type === 'RULE' && actor.id !== null) return { __typename: 'Rule', id: actor.id };
   if (actor.type === 'CUSTOMER' && actor.id !== null) {
     const customer = await context.loaders.customer.load(actor.id);
     if (customer !== null) return { __typename: 'Customer', ...customer };
