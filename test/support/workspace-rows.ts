@@ -57,8 +57,11 @@ export class WorkspaceRows {
   }
 }
 
-/** Where search remembers which events it has taken in; its housekeeping sums this up now and then. */
-const summedUp = ['applied_event', 'applied_low_water'];
+/**
+ * What housekeeping changes by itself: where search remembers which events it has taken in, and how far the rounds of the intake
+ * have come.
+ */
+const housekeeping = ['applied_event', 'applied_low_water', 'inbound_audit'];
 
 async function dumpOf(
   [name, client]: readonly [ServiceName, pg.Client],
@@ -68,7 +71,7 @@ async function dumpOf(
     `select c.relname as table from pg_class c join pg_attribute a on a.attrelid = c.oid
       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
             and a.attname = 'workspace_id' and not c.relname = any($1) order by 1`,
-    [summedUp],
+    [housekeeping],
   );
   const dumps: [string, string[]][] = [];
   for (const { table } of tables) {
