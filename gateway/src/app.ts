@@ -22,6 +22,7 @@ import { loadedGraphOf } from './plan/loaded-graph.ts';
 import { createSocketServer } from './socket-server.ts';
 import { SubscriptionPlanner } from './subscription-plan.ts';
 import { SubscriptionHub } from './subscriptions.ts';
+import type { Scanner } from './scanner.ts';
 import { createSupergraphGateway } from './supergraph.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 import { createOpenUpstream } from './upstream.ts';
@@ -37,6 +38,8 @@ export interface GatewayOptions {
   readonly authenticate: Authenticate;
   /** Where files are taken to and given from. */
   readonly blobs: BlobStore;
+  /** Scans files; without it they are not scanned. */
+  readonly scanner?: Scanner;
   readonly introspection: boolean;
   /** Origins of other sites whose pages may read answers and open sockets. */
   readonly allowedOrigins?: readonly string[];
@@ -205,7 +208,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     streams,
     schema,
     introspection,
-    files: { blobs: options.blobs, internalTokenKey: options.internalTokenKey },
+    files: {
+      blobs: options.blobs,
+      internalTokenKey: options.internalTokenKey,
+      ...(options.scanner === undefined ? {} : { scanner: options.scanner }),
+    },
     graphiql: options.graphiql ?? false,
     signIn,
     trustedProxies: options.trustedProxies ?? [],

@@ -36,6 +36,8 @@ const gatewayConfigSchema = z
     JWKS_FILE: z.string().optional(),
     JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
     ...blobConfigShape,
+    /** Where a ClamAV daemon listens, such as tcp://clamd:3310; without it files are not scanned. */
+    SCANNER_URL: z.url({ protocol: /^tcp$/ }).optional(),
     TRUSTED_DOCUMENTS_FILE: z.string().optional(),
     INTROSPECTION: z.stringbool().default(true),
     /** Origins of other sites, separated by commas. */

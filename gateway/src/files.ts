@@ -4,11 +4,15 @@ import type { Logger } from '@smart-tickets/kit/logger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { gatewayError, publicError } from './errors.ts';
 import { fileHeaders, rangeOf } from './file-headers.ts';
+import { ScannedBlobs } from './scanned-blobs.ts';
+import { Infected, ScannerFault, type Scanner } from './scanner.ts';
 
 export interface FileOptions {
   readonly blobs: BlobStore;
   readonly internalTokenKey: string;
   readonly log: Logger;
+  /** Scans what comes in and what goes out; without it nothing is scanned. */
+  readonly scanner?: Scanner;
   /** After this long without a byte from or to a client its connection ends. */
   readonly idleMs?: number;
   /** Uploads at once in this process. */
@@ -46,16 +50,36 @@ function notFound(reply: FastifyReply): FastifyReply {
   return refuse(reply, 404, 'NOT_FOUND', 'There is no such file, or the link to it has ended.');
 }
 
+/** What is answered where the scanner has found something, or cannot tell; null for any other fault. */
+function refuseUnclean(
+  error: unknown,
+  reply: FastifyReply,
+  status: number,
+  log: Logger,
+): FastifyReply | null {
+  if (error instanceof Infected) {
+    log.warn({ signature: error.signature, requestId: reply.request.id }, 'an infected file was refused');
+    return refuse(reply, status, 'FILE_INFECTED', `The virus scanner finds ${error.signature} in this file.`);
+  }
+  if (error instanceof ScannerFault) {
+    log.error({ err: error, requestId: reply.request.id }, 'a file could not be scanned');
+    return unavailable(reply, 'The file cannot be scanned for viruses just now; try again in a moment.');
+  }
+  return null;
+}
+
 function unavailable(reply: FastifyReply, message: string): FastifyReply {
   return refuse(reply.header('retry-after', '2'), 503, 'FILES_UNAVAILABLE', message);
 }
 
 /**
  * Takes files at /files/<token> by PUT and gives them by GET and HEAD. The signed link is the right to do so; no bearer
- * token is asked for. What was announced otherwise than it comes is refused and leaves nothing.
+ * token is asked for. What was announced otherwise than it comes, or is infected, is refused and leaves nothing; what is found to be
+ * infected later is kept and not given.
  */
 export function addFiles(app: FastifyInstance, options: FileOptions): void {
-  const { blobs, log, mostUploads = defaultMostUploads, idleMs = defaultIdleMs } = options;
+  const { blobs, log, scanner, mostUploads = defaultMostUploads, idleMs = defaultIdleMs } = options;
+  const scanned = scanner === undefined ? undefined : new ScannedBlobs(blobs, scanner);
   const tokens = new FileTokens(options.internalTokenKey);
   let uploads = 0;
 
@@ -81,7 +105,7 @@ export function addFiles(app: FastifyInstance, options: FileOptions): void {
     }
     uploads += 1;
     try {
-      return await keep(blobs, claims, request, reply, idleMs, log);
+      return await keep(options, claims, request, reply, idleMs);
     } finally {
       uploads -= 1;
     }
@@ -94,8 +118,11 @@ export function addFiles(app: FastifyInstance, options: FileOptions): void {
       reply.raw.destroy();
     });
     try {
+      if (request.method === 'GET') await scanned?.check(claims.workspaceId, claims.sha256);
       return await send(blobs, claims, request, reply);
     } catch (error) {
+      const refused = refuseUnclean(error, reply, 403, log);
+      if (refused !== null) return refused;
       log.error({ err: error, requestId: request.id }, 'a file could not be given');
       return unavailable(reply, 'Files cannot be reached just now; try again in a moment.');
     }
@@ -114,12 +141,11 @@ export function addFiles(app: FastifyInstance, options: FileOptions): void {
 }
 
 async function keep(
-  blobs: BlobStore,
+  { blobs, scanner, log }: FileOptions,
   claims: FileClaims,
   request: FastifyRequest,
   reply: FastifyReply,
   idleMs: number,
-  log: Logger,
 ): Promise<unknown> {
   const { raw } = request;
   let late = false;
@@ -130,7 +156,8 @@ async function keep(
   try {
     // The answer goes out on the same socket: a body that is not read to its end must not destroy it.
     const source = raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
-    const kept = await blobs.put(claims.workspaceId, claims, source);
+    const clean = scanner === undefined ? source : scanner.through(source);
+    const kept = await blobs.put(claims.workspaceId, claims, clean);
     if (kept.ok) return await reply.code(204).header('cache-control', 'no-store').send();
     const { status, code, message } = faults[kept.error];
     // What is still to come is not worth reading.
@@ -141,11 +168,11 @@ async function keep(
       reply.hijack();
       return reply;
     }
+    void reply.header('connection', 'close');
+    const refused = refuseUnclean(error, reply, 422, log);
+    if (refused !== null) return await refused;
     log.error({ err: error, requestId: request.id }, 'a file could not be kept');
-    return await unavailable(
-      reply.header('connection', 'close'),
-      'The file could not be kept just now; send it again in a moment.',
-    );
+    return await unavailable(reply, 'The file could not be kept just now; send it again in a moment.');
   }
 }
 

@@ -7,6 +7,7 @@ import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jos
 import { readFileSync } from 'node:fs';
 import { readGatewayConfig, type GatewayConfig } from './config.ts';
 import { createProviderKeys } from './provider-keys.ts';
+import { Scanner } from './scanner.ts';
 
 // Both are read by Apollo's packages when they are loaded: reports to the vendor, query plans and stack traces for
 // whoever asks. Hence before the app is imported.
@@ -39,6 +40,7 @@ await runProcess(async () => {
       channelTokens: new ChannelTokens(config.INTERNAL_TOKEN_KEY),
     }),
     blobs: openBlobs(config),
+    ...(config.SCANNER_URL === undefined ? {} : { scanner: new Scanner(config.SCANNER_URL) }),
     ...(config.TRUSTED_DOCUMENTS_FILE === undefined
       ? {}
       : { trusted: new TrustedDocuments(readFileSync(config.TRUSTED_DOCUMENTS_FILE, 'utf8')) }),
