@@ -87,11 +87,21 @@ export class InboundStore {
 
   /** A message that still waits to be processed, or has another status, with its raw bytes; null when that is not so. */
   async readWork(messageId: string, status: InboundStatus = 'RECEIVED'): Promise<InboundWork | null> {
+    const work = await this.readWorkUpTo(Infinity, messageId, status);
+    return work === 'LARGER' ? null : work;
+  }
+
+  /** The same unless it has more than so many bytes. */
+  async readWorkUpTo(
+    mostBytes: number,
+    messageId: string,
+    status: InboundStatus = 'RECEIVED',
+  ): Promise<InboundWork | 'LARGER' | null> {
     const { rows } = await this.#tx.query<{
       message: InboundMessage;
       channel: ReadChannel;
       format: RawFormat;
-      raw: Buffer;
+      raw: Buffer | null;
       envelope: Envelope | null;
       storedAt: string;
       mailboxes: string[];
@@ -99,8 +109,8 @@ export class InboundStore {
     }>({
       name: 'inbound-work',
       text: `select row_to_json((select x from (select ${inboundColumns}) x)) as message,
-                    row_to_json((select x from (select ${channelColumns}) x)) as channel, m.format, r.raw, r.envelope,
-                    m.stored_at as "storedAt",
+                    row_to_json((select x from (select ${channelColumns}) x)) as channel, m.format,
+                    case when m.size_bytes <= $4::float8 then r.raw end as raw, r.envelope, m.stored_at as "storedAt",
                     array(select lower(o.address) from channel o
                            where o.workspace_id = $1 and o.kind in ('EMAIL', 'WEB_FORM') and o.address is not null) as mailboxes,
                     case when m.format = 'MAIL' and exists (
@@ -112,10 +122,12 @@ export class InboundStore {
                join channel c on c.workspace_id = m.workspace_id and c.id = m.channel_id
                join inbound_raw r on r.workspace_id = m.workspace_id and r.id = m.id
               where m.workspace_id = $1 and m.id = $2 and m.status = $3`,
-      values: [this.#tx.workspaceId, messageId, status],
+      values: [this.#tx.workspaceId, messageId, status, mostBytes],
     });
     const work = rows[0];
-    return work === undefined ? null : { ...work, channel: channelOf(work.channel) };
+    if (work === undefined) return null;
+    const { raw } = work;
+    return raw === null ? 'LARGER' : { ...work, raw, channel: channelOf(work.channel) };
   }
 
   /** Locks a message; whether it still waits to be processed. */

@@ -2,6 +2,7 @@ import type { JobEnvelope, ProcessInbound } from '@smart-tickets/contracts';
 import { appendEvents, markConsumed } from '@smart-tickets/kit/outbox';
 import { inWorkspace } from '@smart-tickets/kit/postgres';
 import { err, ok } from '@smart-tickets/kit/result';
+import pLimit from 'p-limit';
 import { ErasureStore } from '../persistence/erasure-store.ts';
 import { InboundStore, type InboundWork } from '../persistence/inbound-store.ts';
 import type { Deps } from './deps.ts';
@@ -17,6 +18,13 @@ import { endHere, recogniseAnswers } from './recognise-answers.ts';
 /** A mail waits this long for the mails that it answers, where those are on their way; then it goes on without them. */
 const patienceMs = 600_000;
 
+/**
+ * Of items with more bytes one at a time is read in a process: each takes several times its size of memory until it has been
+ * sent on.
+ */
+const largeBytes = 4 * 1024 * 1024;
+const oneLarge = pLimit(1);
+
 function parentsOf(content: Content): string[] {
   return [...new Set([...content.thread.inReplyTo, ...content.thread.references])];
 }
@@ -28,8 +36,16 @@ function parentsOf(content: Content): string[] {
  * question's. The raw item stays as it is whatever becomes of it.
  */
 export async function processInbound(deps: Deps, job: JobEnvelope<ProcessInbound>): Promise<void> {
+  const work = await findWork(deps, job, largeBytes);
+  if (work !== 'LARGER') return sendOn(deps, job, work);
+  return oneLarge(async () => {
+    const large = await findWork(deps, job, Infinity);
+    if (large !== 'LARGER') await sendOn(deps, job, large);
+  });
+}
+
+async function sendOn(deps: Deps, job: JobEnvelope<ProcessInbound>, work: InboundWork | null): Promise<void> {
   const { messageId } = job.payload;
-  const work = await findWork(deps, job.workspaceId, messageId);
   if (work === null) return finishDeadEnd(deps, job.workspaceId, messageId);
   // No row is locked while a mail is parsed and its files are on their way to the blob store.
   const read = await readStored(deps, job.workspaceId, work);
@@ -121,9 +137,12 @@ async function finishDeadEnd(deps: Deps, workspaceId: string, messageId: string)
   if (end === 'DUPLICATE') await forgetAttachments(deps, workspaceId, [messageId]);
 }
 
-async function findWork(deps: Deps, workspaceId: string, messageId: string): Promise<InboundWork | null> {
-  const work = await inWorkspace<InboundWork | null, never>(deps.pool, workspaceId, async (tx) =>
-    ok(await new InboundStore(tx).readWork(messageId)),
+function findWork(
+  deps: Deps,
+  job: JobEnvelope<ProcessInbound>,
+  mostBytes: number,
+): Promise<InboundWork | 'LARGER' | null> {
+  return inTransaction(deps, job.workspaceId, (tx) =>
+    new InboundStore(tx).readWorkUpTo(mostBytes, job.payload.messageId),
   );
-  return work.ok ? work.value : null;
 }
