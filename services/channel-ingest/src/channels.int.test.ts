@@ -90,7 +90,29 @@ describe('making a channel', () => {
     expect(theirs.userErrors).toEqual([]);
   });
 
+  test('of attempts under one key makes one channel, also without an address', async () => {
+    const idempotencyKey = newId();
+    const input = { kind: 'API', name: 'Shop', settings: { signature: { default: 'Bye' } }, idempotencyKey };
+    const attempts = await Promise.all([1, 2, 3, 4].map(() => create(input)));
+    const other = await create({ ...input, name: 'Another shop' });
+    const theirs = await create(input, { workspaceId: desk.theirs.workspaceId });
+
+    const [first] = attempts;
+    for (const attempt of attempts) {
+      expect(attempt).toMatchObject({ channel: first?.channel, userErrors: [] });
+      expect(desk.deps.channelTokens.read(attempt.token, Date.now())).toMatchObject({ generation: 1 });
+    }
+    expect(other).toMatchObject({
+      channel: null,
+      token: null,
+      userErrors: [{ code: 'DUPLICATE', field: ['input', 'idempotencyKey'] }],
+    });
+    expect(theirs.userErrors).toEqual([]);
+    expect(theirs.channel['id']).not.toBe(first?.channel['id']);
+  });
+
   test.each([
+    ['a key that cannot be sent', { idempotencyKey: 'ä' }, ['idempotencyKey']],
     ['no name', { name: ' ' }, ['name']],
     ['a long name', { name: 'x'.repeat(201) }, ['name']],
     ['a name of two lines', { name: 'a\nb' }, ['name']],

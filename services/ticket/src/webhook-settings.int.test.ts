@@ -106,6 +106,28 @@ test('a webhook is made with a secret that is shown once', async () => {
   expect(JSON.stringify(list)).not.toContain(secret);
 });
 
+test('a webhook that is made again under its key is the same one, with its secret', async () => {
+  const idempotencyKey = newId();
+  const attempts = await Promise.all([1, 2, 3, 4].map(() => made({ idempotencyKey })));
+  const later = await made({ idempotencyKey });
+  const other = await made({ idempotencyKey, name: 'Another' });
+  const id = later.webhook?.id ?? '';
+  await desk.data(remove, { id });
+  const gone = await made({ idempotencyKey });
+
+  expect(later.secret).toMatch(/^whsec_/);
+  for (const attempt of attempts) expect(attempt).toEqual(later);
+  expect(other).toMatchObject({
+    webhook: null,
+    userErrors: [{ code: 'DUPLICATE', field: ['input', 'idempotencyKey'] }],
+  });
+  expect(gone).toMatchObject({
+    webhook: null,
+    secret: null,
+    userErrors: [{ code: 'NOT_FOUND', field: ['input', 'idempotencyKey'] }],
+  });
+});
+
 test.each([
   [{ name: ' ' }, 'INVALID', 'name'],
   [{ name: 'n'.repeat(201) }, 'LIMIT_EXCEEDED', 'name'],

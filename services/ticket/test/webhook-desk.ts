@@ -103,7 +103,12 @@ export class WebhookDesk {
   async add(url: string, parts: { events?: string[]; of?: Workplace } = {}): Promise<WebhookWithSecret> {
     const { caller } = parts.of ?? this.desk.ours;
     await this.sequenced();
-    const made = await createWebhook(this.deps, caller, { name: 'Hook', url, events: parts.events });
+    const made = await createWebhook(this.deps, caller, {
+      name: 'Hook',
+      url,
+      events: parts.events,
+      idempotencyKey: null,
+    });
     if (!made.ok) throw new Error(made.error.message);
     return made.value;
   }

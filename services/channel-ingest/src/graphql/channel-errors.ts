@@ -11,6 +11,6 @@ export function channelErrorOf(fault: ChannelChangeFault, input: readonly string
     case 'LIMIT_EXCEEDED':
       return { code: fault.code, message: fault.message, field: null };
     case 'DUPLICATE':
-      return { code: fault.code, message: fault.message, field: [...input, 'address'] };
+      return { code: fault.code, message: fault.message, field: [...input, fault.field] };
   }
 }

@@ -1,11 +1,10 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Channel as ChannelRow } from '../domain/channel.ts';
 import type { ChannelHealth as ChannelHealthRow } from '../persistence/channel-health.ts';
-import type { InboundMessage as InboundMessageRow } from '../domain/inbound-message.ts';
+import type { InboundMessageView as InboundMessageViewRow, MessageReference as MessageReferenceRow, Reference as TicketReferenceRow, Reference as TeamReferenceRow } from './message-reference.ts';
 import type { Delivery as DeliveryRow, OutboundContent as OutboundContentRow } from '../domain/delivery.ts';
 import type { Attachment as AttachmentRow } from '@smart-tickets/contracts';
 import type { WaitingDeliveries as WaitingDeliveriesRow } from '../use-cases/delivery-feed.ts';
-import type { MessageReference as MessageReferenceRow } from './message-reference.ts';
 import type { Context as ContextRow } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -90,22 +89,36 @@ export type ConnectorState =
   /** It has not reported for a quarter of an hour. */
   | 'SILENT';
 
-export type Team = {
-  __typename?: 'Team';
+export type Agent = {
+  __typename?: 'Agent';
   id: Scalars['ID']['output'];
 };
 
+export type Team = {
+  __typename?: 'Team';
+  id: Scalars['ID']['output'];
+  viewerIsMember: Scalars['Boolean']['output'];
+};
+
+/** Whoever is on it is known to the subgraphs that own tickets and teams; who may see what came in raw depends on it. */
 export type Ticket = {
   __typename?: 'Ticket';
   id: Scalars['ID']['output'];
+  assignee: Maybe<Agent>;
+  team: Maybe<Team>;
+  mergedInto: Maybe<Ticket>;
 };
 
 export type Message = {
   __typename?: 'Message';
   id: Scalars['ID']['output'];
+  ticket: Ticket;
   /** What became of an answer on its way out; null for what came in. */
   delivery: Maybe<Delivery>;
-  /** What came in, as it came in; null for what goes out. */
+  /**
+   * What came in, as it came in; null for what goes out. For admins, the team that the ticket is assigned to, and its assignee;
+   * null for others.
+   */
   source: Maybe<InboundMessage>;
 };
 
@@ -122,7 +135,10 @@ export type InboundMessage = {
   receivedAt: Scalars['DateTime']['output'];
   processedAt: Maybe<Scalars['DateTime']['output']>;
   attempts: Scalars['Int']['output'];
-  /** Headers of a mail by lower-case name, each a list of values; null for what is no mail, and after the retention time. Admins and agents only. */
+  /**
+   * Headers of a mail by lower-case name, each a list of values; null for what is no mail, and after the retention time. For admins,
+   * the team that its ticket is assigned to, and the ticket's assignee; while there is no ticket for all agents. Null for others.
+   */
   headers: Maybe<Scalars['JSON']['output']>;
   sizeBytes: Scalars['Int']['output'];
 };
@@ -529,6 +545,11 @@ export type ReportDeliveryInput = {
 };
 
 export type CreateChannelInput = {
+  /**
+   * Any string unique to the attempt: a repeat with the same input returns the channel that was made, with a token of its present
+   * generation; with other input it is refused.
+   */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   kind: ChannelKind;
   name: Scalars['String']['input'];
   address?: InputMaybe<Scalars['String']['input']>;
@@ -704,10 +725,14 @@ export type FederationReferenceTypes = {
     & GraphQLRecursivePick<FederationTypes['Channel'], {"id":true}> );
   Message:
     ( { __typename: 'Message' }
-    & GraphQLRecursivePick<FederationTypes['Message'], {"id":true}> );
+    & GraphQLRecursivePick<FederationTypes['Message'], {"id":true}>
+    & ( Record<PropertyKey, never>
+        | GraphQLRecursivePick<FederationTypes['Message'], {"ticket":{"assignee":{"id":true},"team":{"viewerIsMember":true},"mergedInto":{"assignee":{"id":true},"team":{"viewerIsMember":true}}}}> ) );
   InboundMessage:
     ( { __typename: 'InboundMessage' }
-    & GraphQLRecursivePick<FederationTypes['InboundMessage'], {"id":true}> );
+    & GraphQLRecursivePick<FederationTypes['InboundMessage'], {"id":true}>
+    & ( Record<PropertyKey, never>
+        | GraphQLRecursivePick<FederationTypes['InboundMessage'], {"ticket":{"assignee":{"id":true},"team":{"viewerIsMember":true},"mergedInto":{"assignee":{"id":true},"team":{"viewerIsMember":true}}}}> ) );
   Delivery:
     ( { __typename: 'Delivery' }
     & GraphQLRecursivePick<FederationTypes['Delivery'], {"id":true}> );
@@ -728,10 +753,11 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   ConnectorHealth: ResolverTypeWrapper<ConnectorHealth>;
   ConnectorState: ConnectorState;
-  Team: ResolverTypeWrapper<Team>;
-  Ticket: ResolverTypeWrapper<Ticket>;
+  Agent: ResolverTypeWrapper<Agent>;
+  Team: ResolverTypeWrapper<TeamReferenceRow>;
+  Ticket: ResolverTypeWrapper<TicketReferenceRow>;
   Message: ResolverTypeWrapper<MessageReferenceRow>;
-  InboundMessage: ResolverTypeWrapper<InboundMessageRow>;
+  InboundMessage: ResolverTypeWrapper<InboundMessageViewRow>;
   InboundStatus: InboundStatus;
   Delivery: ResolverTypeWrapper<DeliveryRow>;
   DeliveryRecipient: ResolverTypeWrapper<DeliveryRecipient>;
@@ -778,10 +804,11 @@ export type ResolversParentTypes = {
   ChannelHealth: ChannelHealthRow;
   Int: Scalars['Int']['output'];
   ConnectorHealth: ConnectorHealth;
-  Team: Team;
-  Ticket: Ticket;
+  Agent: Agent;
+  Team: TeamReferenceRow;
+  Ticket: TicketReferenceRow;
   Message: MessageReferenceRow;
-  InboundMessage: InboundMessageRow;
+  InboundMessage: InboundMessageViewRow;
   Delivery: DeliveryRow;
   DeliveryRecipient: DeliveryRecipient;
   OutboundContent: OutboundContentRow;
@@ -849,6 +876,10 @@ export type ConnectorHealthResolvers<ContextType = ContextRow, ParentType extend
   since?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   lastSeenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   error?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AgentResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Agent'] = ResolversParentTypes['Agent']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
 export type TeamResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Team'] = ResolversParentTypes['Team']> = {
@@ -1039,6 +1070,7 @@ export type Resolvers<ContextType = ContextRow> = {
   Channel?: ChannelResolvers<ContextType>;
   ChannelHealth?: ChannelHealthResolvers<ContextType>;
   ConnectorHealth?: ConnectorHealthResolvers<ContextType>;
+  Agent?: AgentResolvers<ContextType>;
   Team?: TeamResolvers<ContextType>;
   Ticket?: TicketResolvers<ContextType>;
   Message?: MessageResolvers<ContextType>;

@@ -16,6 +16,12 @@ export function channelOf(row: ReadChannel): Channel {
   return { ...row, settings: readSettings(row.kind, row.settings) };
 }
 
+/** The idempotency key that a channel is made under, and a hash of what is asked for with it. */
+export interface MadeUnder {
+  readonly key: string;
+  readonly hash: string;
+}
+
 /** Channels of one workspace, within one transaction. */
 export class ChannelStore {
   #tx: Tx;
@@ -47,12 +53,25 @@ export class ChannelStore {
     return rows[0] === undefined ? null : channelOf(rows[0]);
   }
 
+  /** The channel that was made under an idempotency key, and the hash of what was asked for; null when there is none. */
+  async madeUnder(key: string): Promise<{ readonly channel: Channel; readonly madeOf: string } | null> {
+    const { rows } = await this.#tx.query<ReadChannel & { madeOf: string }>({
+      text: `select ${channelColumns}, c.made_of as "madeOf" from channel c
+              where c.workspace_id = $1 and c.made_under = $2`,
+      values: [this.#tx.workspaceId, key],
+    });
+    if (rows[0] === undefined) return null;
+    const { madeOf, ...row } = rows[0];
+    return { channel: channelOf(row), madeOf };
+  }
+
   /** Adds a channel; refused when another one of its kind has its address. The transaction is over then. */
-  add(channel: Channel): Promise<Result<Channel, 'ADDRESS_TAKEN'>> {
+  add(channel: Channel, made: MadeUnder | null): Promise<Result<Channel, 'ADDRESS_TAKEN'>> {
     return this.#write(
-      `insert into channel as c (workspace_id, id, kind, name, address, team_id, enabled, token_generation, settings, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10) returning ${channelColumns}`,
-      [channel.kind, ...changing(channel), channel.createdAt],
+      `insert into channel as c (workspace_id, id, kind, name, address, team_id, enabled, token_generation, settings, created_at,
+                                 made_under, made_of)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12) returning ${channelColumns}`,
+      [channel.kind, ...changing(channel), channel.createdAt, made?.key ?? null, made?.hash ?? null],
       channel.id,
     );
   }

@@ -15,6 +15,9 @@ export interface ChannelRow {
   /** What was said of its settings; read by `readSettings`. */
   settings: unknown;
   createdAt: Date;
+  /** The idempotency key under which it was made, and a hash of what was asked for with it. */
+  madeUnder: string | null;
+  madeOf: string | null;
 }
 
 export const channelSchema = new EntitySchema<ChannelRow>({
@@ -37,5 +40,7 @@ export const channelSchema = new EntitySchema<ChannelRow>({
     tokenGeneration: { name: 'token_generation', type: 'integer', default: 1 },
     settings: { type: 'jsonb', default: {} },
     createdAt: { name: 'created_at', type: 'timestamptz', precision: 3, default: () => 'now()' },
+    madeUnder: { name: 'made_under', type: 'text', nullable: true },
+    madeOf: { name: 'made_of', type: 'text', nullable: true },
   },
 });

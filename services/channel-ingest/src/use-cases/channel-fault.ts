@@ -9,7 +9,11 @@ export type ChannelChangeFault =
   | { readonly code: 'NOT_FOUND' }
   | { readonly code: 'INVALID'; readonly field: readonly string[]; readonly message: string }
   | { readonly code: 'LIMIT_EXCEEDED'; readonly message: string }
-  | { readonly code: 'DUPLICATE'; readonly message: string };
+  | {
+      readonly code: 'DUPLICATE';
+      readonly field: 'address' | 'idempotencyKey';
+      readonly message: string;
+    };
 
 /** Who changes channels. */
 export interface ChannelAdmin {
@@ -19,7 +23,15 @@ export interface ChannelAdmin {
 /** What another channel of the workspace stands in the way of. */
 export const addressTaken: ChannelChangeFault = {
   code: 'DUPLICATE',
+  field: 'address',
   message: 'Another channel of this kind has this address.',
+};
+
+/** What is said when a key comes again with other input. */
+export const keyTaken: ChannelChangeFault = {
+  code: 'DUPLICATE',
+  field: 'idempotencyKey',
+  message: 'This idempotency key belongs to another channel; take a new one.',
 };
 
 /** What is said of a team that is none of the workspace's. */

@@ -1105,6 +1105,8 @@ export type WebhookDeliveryEdge = {
 };
 
 export type CreateWebhookInput = {
+  /** Any string unique to the attempt: a repeat with the same input returns the webhook that was made, with its secret; with other input it is refused. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   name: Scalars['String']['input'];
   /** https; http only where the installation allows it. */
   url: Scalars['String']['input'];

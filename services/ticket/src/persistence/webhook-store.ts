@@ -40,6 +40,16 @@ export class WebhookStore {
     return rows[0] ?? null;
   }
 
+  /** The secret of a locked webhook. */
+  async secretOf(id: string): Promise<string> {
+    const { rows } = await this.#tx.query<{ secret: string }>({
+      name: 'webhook-secret',
+      text: 'select secret from webhook where workspace_id = $1 and id = $2',
+      values: [this.#tx.workspaceId, id],
+    });
+    return rows[0]?.secret ?? '';
+  }
+
   /** Adds a webhook that is told what comes from now on. */
   add(webhook: Webhook, secret: string): void {
     this.#tx.send({

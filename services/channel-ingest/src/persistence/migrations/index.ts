@@ -12,6 +12,7 @@ import { Ledger1764000800000 } from './1764000800000-ledger.ts';
 import { Connectors1764000810000 } from './1764000810000-connectors.ts';
 import { Listening1764000820000 } from './1764000820000-listening.ts';
 import { Retention1764000900000 } from './1764000900000-retention.ts';
+import { ChannelKeys1764000910000 } from './1764000910000-channel-keys.ts';
 
 /** The intake database's migrations, oldest first. */
 export const migrations: readonly MigrationClass[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly MigrationClass[] = [
   Connectors1764000810000,
   Listening1764000820000,
   Retention1764000900000,
+  ChannelKeys1764000910000,
 ];

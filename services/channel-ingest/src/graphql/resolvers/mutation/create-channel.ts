@@ -9,13 +9,14 @@ export const createChannel: NonNullable<MutationResolvers['createChannel']> = as
   context,
 ) => {
   demandAdmin(context);
-  const { kind, name, address, teamId, settings } = input;
+  const { kind, name, address, teamId, settings, idempotencyKey } = input;
   const result = await create(context.deps, context.viewer, {
     kind,
     name,
     address: address ?? null,
     teamId: teamId ?? null,
     settings,
+    idempotencyKey: idempotencyKey ?? null,
   });
   return result.ok
     ? { ...result.value, userErrors: [] }

@@ -15,6 +15,7 @@ export const createWebhook: NonNullable<MutationResolvers['createWebhook']> = as
     name,
     url,
     events: input.events ?? undefined,
+    idempotencyKey: input.idempotencyKey ?? null,
   });
   return result.ok
     ? { ...result.value, userErrors: [] }
