@@ -23,12 +23,14 @@ const mappers: Record<string, Record<string, string>> = {
   'channel-ingest': {
     Channel: '../domain/channel.ts#Channel as ChannelRow',
     ChannelHealth: '../persistence/channel-health.ts#ChannelHealth as ChannelHealthRow',
-    InboundMessage: '../domain/inbound-message.ts#InboundMessage as InboundMessageRow',
+    InboundMessage: './message-reference.ts#InboundMessageView as InboundMessageViewRow',
     Delivery: '../domain/delivery.ts#Delivery as DeliveryRow',
     OutboundContent: '../domain/delivery.ts#OutboundContent as OutboundContentRow',
     OutboundAttachment: '@smart-tickets/contracts#Attachment as AttachmentRow',
     DeliveriesWaiting: '../use-cases/delivery-feed.ts#WaitingDeliveries as WaitingDeliveriesRow',
     Message: './message-reference.ts#MessageReference as MessageReferenceRow',
+    Ticket: './message-reference.ts#Reference as TicketReferenceRow',
+    Team: './message-reference.ts#Reference as TeamReferenceRow',
   },
 };
 

@@ -92,7 +92,8 @@ export const policy: Readonly<Record<string, Rule>> = {
   'channel-ingest Mutation.rotateChannelToken': admins,
   'channel-ingest Subscription.deliveriesWaiting': connectors,
   'channel-ingest Channel': entityForPeopleAndConnectors,
-  'channel-ingest Message': entityForPeopleAndConnectors,
+  // Of what came in; agents see it by what other subgraphs tell, as in test/raw-forms.int.test.ts.
+  'channel-ingest Message': entityForAdmins,
   'channel-ingest InboundMessage': entityForPeopleAndConnectors,
   'channel-ingest Delivery': entityForPeopleAndConnectors,
 

@@ -98,6 +98,8 @@ export function selectionOf(type: GraphQLNamedType, depth: number, sees: Sees): 
     if (field.args.some(({ type, defaultValue }) => isNonNullType(type) && defaultValue === undefined))
       return [];
     if (!sees(`${type.name}.${field.name}`)) return [];
+    // What another subgraph owns is not asked of this one.
+    if (field.astNode?.directives?.some(({ name }) => name.value === 'external') === true) return [];
     const named = getNamedType(field.type);
     const composite = isObjectType(named) || isUnionType(named);
     if (!composite) return [`${aliasOf(type, field)}${field.name}`];

@@ -5,6 +5,7 @@ import type { InboundMessage } from '../domain/inbound-message.ts';
 import type { Connector } from '../use-cases/deps.ts';
 import type { Uploader } from '../use-cases/create-upload.ts';
 import type { Context } from './context.ts';
+import type { TicketKeepers } from './message-reference.ts';
 
 function forbidden(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'FORBIDDEN' } });
@@ -22,6 +23,16 @@ export function demandConnector(context: Context): Connector {
 /** Whether an agent or admin calls. */
 export function worksHere({ viewer }: Context): boolean {
   return viewer.role === 'ADMIN' || viewer.role === 'AGENT';
+}
+
+/** Whether the caller may see what came in for a ticket as it came in: an admin, or somebody who is on the ticket. */
+export function seesRaw({ viewer }: Context, ticket: TicketKeepers | null | undefined): boolean {
+  if (viewer.role === 'ADMIN') return true;
+  const keepers = [ticket, ticket?.mergedInto];
+  const isOn = keepers.some(
+    (kept) => kept?.assignee?.id === viewer.subject || kept?.team?.viewerIsMember === true,
+  );
+  return viewer.role === 'AGENT' && isOn;
 }
 
 /** Throws FORBIDDEN unless an agent or admin calls. */

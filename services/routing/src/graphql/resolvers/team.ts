@@ -9,5 +9,10 @@ export const Team = {
   async agents({ id }: TeamRecord, _args: object, context: RoutingContext): Promise<Agent[]> {
     return seesPeople(context) ? context.loaders.agentsOfTeam.load(id) : [];
   },
+  async viewerIsMember({ id }: TeamRecord, _args: object, context: RoutingContext): Promise<boolean> {
+    if (!seesPeople(context)) return false;
+    const teams = await context.loaders.teamsOfAgent.load(context.viewer.subject);
+    return teams.some((team) => team.id === id);
+  },
   strategy: (): 'ROUND_ROBIN' => 'ROUND_ROBIN',
 };

@@ -1,7 +1,7 @@
 import { connectorHealth } from '../../../domain/connector.ts';
 import { settingsForAgents, settingsOfKind } from '../../../domain/channel-settings.ts';
 import { rawHeaders } from '../../../use-cases/mail/raw-headers.ts';
-import { demandWorkerOrOwn, onlyChannel, seesIntake, visible, worksHere } from '../../authorise.ts';
+import { demandWorkerOrOwn, onlyChannel, seesIntake, seesRaw, visible, worksHere } from '../../authorise.ts';
 import type {
   ChannelHealthResolvers,
   ChannelResolvers,
@@ -34,25 +34,27 @@ export const ChannelHealth: ChannelHealthResolvers = {
 };
 
 export const InboundMessage: InboundMessageResolvers = {
-  __resolveReference: async ({ id }, context) =>
-    seesIntake(context) ? visible(context, await context.loaders.inbound.load(id)) : null,
+  __resolveReference: async ({ id, ticket }, context) => {
+    const item = seesIntake(context) ? await visible(context, await context.loaders.inbound.load(id)) : null;
+    return item === null ? null : { ...item, keepers: ticket };
+  },
   channel: async ({ channelId }, _args, context) => {
     const channel = await context.loaders.channel.load(channelId);
     if (channel === null) throw new Error(`the channel ${channelId} of a message is gone`);
     return channel;
   },
   ticket: ({ ticketId }) => (ticketId === null ? null : { id: ticketId }),
-  headers: async ({ id }, _args, context) => {
-    if (!worksHere(context)) return null;
+  headers: async ({ id, ticketId, keepers }, _args, context) => {
+    if (!(ticketId === null ? worksHere(context) : seesRaw(context, keepers))) return null;
     const mail = await context.loaders.mailStart.load(id);
     return mail === null ? null : rawHeaders(mail.start);
   },
 };
 
 export const Message: MessageResolvers = {
-  __resolveReference: ({ id }) => ({ id }),
+  __resolveReference: (reference) => reference,
   delivery: async ({ id }, _args, context) =>
     seesIntake(context) ? visible(context, await context.loaders.delivery.load(id)) : null,
-  source: async ({ id }, _args, context) =>
-    seesIntake(context) ? visible(context, await context.loaders.inbound.load(id)) : null,
+  source: async ({ id, ticket }, _args, context) =>
+    seesRaw(context, ticket) ? context.loaders.inbound.load(id) : null,
 };
