@@ -228,3 +228,42 @@ test('what its ticket has lost is a dead letter, raises an alarm, and can be tri
   const caller = { workspaceId: desk.workspaceId, requestId: 'test' };
   expect(await retryInbound(desk.deps, caller, item.id)).toMatchObject({ ok: true });
 });
+
+test('what its ticket had lost before its sender was erased is erased as soon as that is known', async () => {
+  const mailOf = (who: string) =>
+    mail({ messageId: `${newId()}@example.org`, from: `${who}@example.org`, text: `${who} was here` });
+  const lost = await desk.receive(mailOf('forgotten'));
+  const other = await desk.receive(mailOf('remembered'));
+  // The ticket service names what is on the customer's tickets, and this one is on none.
+  await eraseCustomer(
+    desk.deps,
+    desk.job({
+      erasureId: newId(),
+      part: 1,
+      requestedAt: new Date().toISOString(),
+      customerId: newId(),
+      identities: [{ kind: 'EMAIL', value: 'forgotten@example.org', verified: true }],
+      ticketIds: [],
+      guestTicketIds: [],
+      messageIds: [],
+    }),
+  );
+  const later = await desk.receive(mailOf('forgotten'));
+  const ids = [lost, other, later].map(({ item }) => item.id);
+  const job = desk.job({ messageIds: ids });
+
+  await noteMissed(desk.deps, job);
+  await noteMissed(desk.deps, job);
+
+  const { rows } = await desk.deps.systemPool.query<{ id: string }>(
+    `select id from inbound_raw where id = any($1) and convert_from(raw, 'UTF8') like '%was here%'`,
+    [ids],
+  );
+  expect(rows.map(({ id }) => id).sort()).toEqual([other.item.id, later.item.id].sort());
+  expect(await readInbound(desk.deps.pool, desk.workspaceId, [lost.item.id])).toMatchObject([
+    {
+      status: 'DEAD_LETTER',
+      reason: expect.stringContaining('The data of its sender were erased.') as unknown,
+    },
+  ]);
+});

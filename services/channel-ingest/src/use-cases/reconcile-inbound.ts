@@ -8,6 +8,7 @@ import { AuditStore, type LostMessage } from '../persistence/audit-store.ts';
 import { readWorkspaces } from '../persistence/ledger.ts';
 import type { Deps } from './deps.ts';
 import { inTransaction } from './erase-events.ts';
+import { eraseLost } from './erase-lost.ts';
 
 const everyMs = 30_000;
 /** Pages of one workspace in one go. */
@@ -110,7 +111,7 @@ function alarm(log: Logger, workspaceId: string, lost: readonly LostMessage[], w
 
 /**
  * Takes over which messages the ticket service has lost: they are kept here, as dead letters that can be tried again, and
- * logged as an error. What is not on a ticket, or erased, is left alone.
+ * logged as an error. What is not on a ticket, or erased, is left alone; what should have been erased is.
  */
 export async function noteMissed(deps: Deps, job: JobEnvelope<MessageIds>): Promise<void> {
   const { workspaceId } = job;
@@ -119,6 +120,7 @@ export async function noteMissed(deps: Deps, job: JobEnvelope<MessageIds>): Prom
     const lost = await new AuditStore(tx).bury(job.payload.messageIds, deps.now().toISOString());
     alarm(deps.log, workspaceId, lost, 'messages are missing on their tickets');
   });
+  for (const messageId of job.payload.messageIds) await eraseLost(deps, job, messageId);
 }
 
 /** Reconciles all workspaces, a little every half minute. */
