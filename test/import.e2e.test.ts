@@ -112,7 +112,7 @@ describe.each(queueBackends)(
       }
       system = await startSystem({ env });
       folder = corpusSample(size);
-      watcher = new Watcher(system.url, system.tokens.viewer);
+      watcher = new Watcher(system.url, system.tokens.admin);
       await greet();
 
       let importing = true;

@@ -126,14 +126,14 @@ describe.each(queueBackends.slice(0, 1))('strings that break others, on $name', 
     ticket?.lastMessage.text,
   ];
 
-  test('each is read from a mail as it was written, in its subject, its sender’s name and its text', () => {
+  test('fault 17: each is read from a mail as it was written, in its subject, its sender’s name and its text', () => {
     expect(mails.size).toBe(mailed.length);
     expect(mailed.map(({ nth }) => kept(mails.get(nth)))).toEqual(
       mailed.map(({ text }) => [inOneLine(text) || '(no subject)', nameOf(text), text.trim()]),
     );
   });
 
-  test('each is kept of a message as it was handed in; one that says nothing is refused', () => {
+  test('fault 17: each is kept of a message as it was handed in; one that says nothing is refused', () => {
     const said = handedIn.filter(({ text }) => !isBlank(text));
 
     expect(refused).toEqual(handedIn.filter(({ text }) => isBlank(text)).map(() => 'INVALID'));

