@@ -19,7 +19,7 @@ const arrivalLimitMs = 30_000;
 /** What the sockets ask for: fields of three subgraphs. Selections differ in what they ask of routing, once for an event. */
 function subscriptionOf(nth: number): string {
   return `subscription { ticketEvents { cursor kind changed ticket { id number subject status version
-    assignments(first: ${nth + 1}) { reason } customer { name } lastMessage { id source { externalId status } } } } }`;
+    assignments(first: ${nth + 1}) { reason } customer { name } lastMessage { id delivery { status } } } } }`;
 }
 
 /** Sizes of one run: sockets at once, messages that each round delivers, and how many different things are asked for. */

@@ -15,7 +15,7 @@ const subscription = `subscription BenchEvents {
       team { name }
       assignments(first: 1) { reason }
       customer { name }
-      lastMessage { id source { externalId status } }
+      lastMessage { id delivery { status } }
     }
   }
 }`;
@@ -26,7 +26,6 @@ interface EventData {
     readonly changed: readonly string[];
     readonly ticket: {
       readonly subject: string;
-      readonly lastMessage: { readonly source: { readonly externalId: string } | null } | null;
     };
   };
 }
@@ -113,7 +112,7 @@ async function seedTickets({ agent, connector }: LatencyParts): Promise<string[]
 }
 
 function keysOf({ ticketEvents: { kind, changed, ticket } }: EventData): string[] {
-  if (kind === 'TICKET_CREATED') return [`created ${ticket.lastMessage?.source?.externalId ?? ''}`];
+  if (kind === 'TICKET_CREATED') return [`created ${ticket.subject.replace('Order ', '')}`];
   return changed.includes('subject') ? [`subject ${ticket.subject}`] : [];
 }
 

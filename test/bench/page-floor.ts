@@ -28,7 +28,7 @@ export interface Page {
         readonly id: string;
         readonly text: string;
         readonly sentAt: string;
-        readonly source: { readonly status: string } | null;
+        readonly delivery: { readonly status: string } | null;
       } | null;
     }[];
   };
@@ -42,14 +42,14 @@ interface FloorRow extends Omit<Node, 'customer' | 'assignee' | 'team' | 'lastMe
   readonly message: { readonly id: string; readonly text: string; readonly sentAt: string } | null;
   readonly agentName: string | null;
   readonly teamName: string | null;
-  readonly sourceStatus: string | null;
+  readonly deliveryStatus: string | null;
 }
 
 const pageSize = 50;
 
 const pageSql = `
   select ${ticketColumns}, to_jsonb(e) as message, to_jsonb(c) as customer,
-         a.name as "agentName", m.name as "teamName", s.status as "sourceStatus"
+         a.name as "agentName", m.name as "teamName", d.status as "deliveryStatus"
     from ticket t
     left join lateral (select ${entryColumns} from timeline_entry e
                         where e.workspace_id = t.workspace_id and e.id = t.last_message_id) e on true
@@ -57,12 +57,12 @@ const pageSql = `
                         where c.workspace_id = t.workspace_id and c.id = t.customer_id) c on true
     left join bench_name a on a.workspace_id = t.workspace_id and a.id = t.assignee_id
     left join bench_name m on m.workspace_id = t.workspace_id and m.id = t.team_id
-    left join bench_source s on s.workspace_id = t.workspace_id and s.id = t.last_message_id
+    left join bench_delivery d on d.workspace_id = t.workspace_id and d.id = t.last_message_id
    where t.workspace_id = $1 and t.created_at < $2 order by t.updated_at desc, t.id desc limit ${pageSize + 1}`;
 
 /**
  * Brings what the page shows of other subgraphs into the ticket database, where one statement can reach it: names of agents and
- * teams, and a table of the intake's messages, which has none here as the tickets come from SQL. May be called again.
+ * teams, and a table of the intake's deliveries, which has none here as the tickets come from SQL. May be called again.
  */
 export async function prepareFloor(agent: Client, ticketUrl: string, workspaceId: string): Promise<void> {
   const { agents, teams } = await agent.ask<Record<'agents' | 'teams', { id: string; name: string }[]>>(
@@ -75,7 +75,7 @@ export async function prepareFloor(agent: Client, ticketUrl: string, workspaceId
   try {
     for (const [table, column] of [
       ['bench_name', 'name'],
-      ['bench_source', 'status'],
+      ['bench_delivery', 'status'],
     ] as const) {
       await client.query(
         `create table if not exists ${table} (workspace_id uuid, id uuid, ${column} text not null, primary key (workspace_id, id))`,
@@ -86,7 +86,7 @@ export async function prepareFloor(agent: Client, ticketUrl: string, workspaceId
       'insert into bench_name select $1, * from unnest($2::uuid[], $3::text[]) on conflict do nothing',
       [workspaceId, named.map(({ id }) => id), named.map(({ name }) => name)],
     );
-    await client.query('vacuum analyze bench_name, bench_source');
+    await client.query('vacuum analyze bench_name, bench_delivery');
   } finally {
     await client.end();
   }
@@ -143,7 +143,7 @@ export function expectSamePage(page: Page, rows: readonly FloorRow[]): void {
 
 function nodeOf(row: FloorRow): Node {
   const { id, number, subject, status, priority, tags, createdAt, updatedAt, version } = row;
-  const { customer, message, agentName, teamName, sourceStatus } = row;
+  const { customer, message, agentName, teamName, deliveryStatus } = row;
   return timed({
     id,
     number,
@@ -164,7 +164,7 @@ function nodeOf(row: FloorRow): Node {
             id: message.id,
             text: message.text,
             sentAt: message.sentAt,
-            source: sourceStatus === null ? null : { status: sourceStatus },
+            delivery: deliveryStatus === null ? null : { status: deliveryStatus },
           },
   });
 }

@@ -5,7 +5,7 @@ export const benchQuery = `query BenchTickets($before: DateTime!) {
       id number subject status priority createdAt updatedAt version
       team { name }
       customer { name }
-      lastMessage { id text source { status } }
+      lastMessage { id text delivery { status } }
       assignments(first: 1) { reason }
     }
     pageInfo { hasNextPage endCursor }

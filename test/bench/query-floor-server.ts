@@ -18,7 +18,7 @@ interface Node {
   __typename?: string;
   id: string;
   team: (Reference & { name?: string }) | null;
-  lastMessage: (Reference & { source?: unknown }) | null;
+  lastMessage: (Reference & { delivery?: unknown }) | null;
   assignments?: unknown;
 }
 interface Page {
@@ -33,7 +33,7 @@ const entities = (selection: string): string =>
   `query($representations: [_Any!]!) { _entities(representations: $representations) { ${selection} } }`;
 const assignmentsQuery = entities('... on Ticket { assignments(first: 1) { reason } }');
 const teamsQuery = entities('... on Team { name }');
-const sourcesQuery = entities('... on Message { source { status } }');
+const deliveriesQuery = entities('... on Message { delivery { status } }');
 
 const settings = JSON.parse(process.env['FLOOR'] ?? '{}') as FloorSettings;
 const pools = Object.fromEntries(
@@ -84,7 +84,7 @@ async function answerPage(variables: unknown): Promise<string> {
   await Promise.all([
     addTo('routing', assignmentsQuery, nodes),
     addTo('routing', teamsQuery, teams),
-    addTo('channel-ingest', sourcesQuery, messages),
+    addTo('channel-ingest', deliveriesQuery, messages),
   ]);
   const shaped = nodes.map(({ __typename: _node, team, lastMessage, ...rest }) => ({
     ...rest,

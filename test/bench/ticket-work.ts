@@ -23,7 +23,7 @@ const pageDocument = `query BenchPage($before: DateTime!) {
     nodes {
       id number subject status priority tags createdAt updatedAt version
       customer { id name } assignee { name } team { name }
-      lastMessage { id text sentAt source { status } }
+      lastMessage { id text sentAt delivery { status } }
     }
     pageInfo { hasNextPage endCursor }
   }
