@@ -114,11 +114,12 @@ export function addFiles(app: FastifyInstance, options: FileOptions): void {
   const give = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const claims = claimsOf(request, 'DOWNLOAD');
     if (claims === null) return notFound(reply);
-    reply.raw.setTimeout(idleMs, () => {
-      reply.raw.destroy();
-    });
     try {
+      // Nothing passes meanwhile; the scan has a limit of its own.
       if (request.method === 'GET') await scanned?.check(claims.workspaceId, claims.sha256);
+      reply.raw.setTimeout(idleMs, () => {
+        reply.raw.destroy();
+      });
       return await send(blobs, claims, request, reply);
     } catch (error) {
       const refused = refuseUnclean(error, reply, 403, log);
@@ -152,6 +153,10 @@ async function keep(
   raw.setTimeout(idleMs, () => {
     late = true;
     raw.destroy();
+  });
+  // Nothing passes while the scanner makes up its mind; it has a limit of its own.
+  raw.once('end', () => {
+    raw.setTimeout(0);
   });
   try {
     // The answer goes out on the same socket: a body that is not read to its end must not destroy it.

@@ -14,7 +14,14 @@ import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { addFiles } from './files.ts';
 import { Scanner } from './scanner.ts';
-import { eicar, hasClamd, mostScannedBytes, startClamd, type TestClamd } from '@smart-tickets/testing/clamd';
+import {
+  eicar,
+  hasClamd,
+  mostOfFile,
+  mostScannedBytes,
+  startClamd,
+  type TestClamd,
+} from '@smart-tickets/testing/clamd';
 import { internalTokenKey } from './testing/graph.ts';
 
 const links = new FileLinks(internalTokenKey, undefined);
@@ -28,10 +35,11 @@ afterAll(async () => {
 });
 
 /** A gateway's files, scanned at an address; how to send a file there, and how to fetch it. */
-async function serve(scannerUrl: string, limitMs?: number) {
+async function serve(scannerUrl: string, limitMs?: number, idleMs?: number) {
   const app = Fastify({ forceCloseConnections: true });
   const scanner = new Scanner(scannerUrl, limitMs);
-  addFiles(app, { blobs, internalTokenKey, log: createLogger('test', 'silent'), scanner });
+  const log = createLogger('test', 'silent');
+  addFiles(app, { blobs, internalTokenKey, log, scanner, ...(idleMs === undefined ? {} : { idleMs }) });
   apps.push(app);
   const base = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
@@ -95,7 +103,7 @@ describeWithClamd('with ClamAV', () => {
   });
 
   test('clean files go in and out byte by byte, small and large', async () => {
-    for (const size of [0, 1, 70_000, mostScannedBytes - 1_000]) {
+    for (const size of [0, 1, 70_000, mostOfFile - 1_000]) {
       const bytes = Buffer.alloc(size, newId());
       const file = fileOf(bytes);
 
@@ -115,11 +123,22 @@ describeWithClamd('with ClamAV', () => {
     const bytes = Buffer.alloc(3 * mostScannedBytes, newId());
     const file = await kept(bytes);
 
-    expect(await codeOf(await files.download(file))).toEqual([503, 'FILES_UNAVAILABLE']);
-    const again = fileOf(Buffer.alloc(3 * mostScannedBytes, newId()));
-    const answer = await files.upload(again, Buffer.alloc(again.sizeBytes, 'x')).catch(() => null);
+    for (const _again of [1, 2]) {
+      expect(await codeOf(await files.download(file))).toEqual([503, 'FILES_UNAVAILABLE']);
+    }
+    const other = Buffer.alloc(3 * mostScannedBytes, newId());
+    // It may be told so while it still sends, and its connection be ended.
+    const answer = await files.upload(fileOf(other), other).catch(() => null);
     expect([503, undefined]).toContain(answer?.status);
-    expect(await blobs.has(workspaceId, again.sha256)).toBe(false);
+    expect(await blobs.has(workspaceId, fileOf(other).sha256)).toBe(false);
+  });
+
+  test('a file of which it would look at a part only is refused as infected', async () => {
+    const bytes = Buffer.alloc(mostOfFile + 1_000, newId());
+
+    expect(await codeOf(await files.download(await kept(bytes)))).toEqual([403, 'FILE_INFECTED']);
+    const other = Buffer.alloc(mostOfFile + 1_000, newId());
+    expect(await codeOf(await files.upload(fileOf(other), other))).toEqual([422, 'FILE_INFECTED']);
   });
 
   test('a file that is gone is not there, scanned or not', async () => {
@@ -174,6 +193,17 @@ describe('while the scanner', () => {
     const answer = await files.upload(fileOf(bytes), bytes).catch(() => null);
     expect([503, undefined]).toContain(answer?.status);
     expect(await blobs.has(workspaceId, fileOf(bytes).sha256)).toBe(false);
+  });
+
+  test('is slower than a client may be silent, who fetches or has sent a file is told so', async () => {
+    const files = await serve(await listen((socket) => socket.resume()), 600, 200);
+    const bytes = Buffer.from(newId());
+
+    expect(await codeOf(await files.download(await kept(Buffer.from(newId()))))).toEqual([
+      503,
+      'FILES_UNAVAILABLE',
+    ]);
+    expect(await codeOf(await files.upload(fileOf(bytes), bytes))).toEqual([503, 'FILES_UNAVAILABLE']);
   });
 
   test('is away, whether a file is there can be asked', async () => {

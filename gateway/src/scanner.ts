@@ -11,26 +11,34 @@ export class Infected extends Error {
 }
 
 /** Thrown when the scanner could not be asked, did not answer, or could not scan: nothing is known of the bytes. */
-export class ScannerFault extends Error {}
+export class ScannerFault extends Error {
+  /** What the scanner said; null when it was away. The same bytes would be told the same. */
+  readonly reply: string | null;
 
-const idleMs = 30_000;
+  constructor(message: string, reply: string | null = null) {
+    super(message);
+    this.reply = reply;
+  }
+}
+
+const silenceMs = 60_000;
 const longestReply = 1_000;
 
 /** Asks a ClamAV daemon about bytes. Source: clamd(8), INSTREAM. */
 export class Scanner {
   #host: string;
   #port: number;
-  #idleMs: number;
+  #limitMs: number;
 
   /**
    * @param url of clamd, such as tcp://127.0.0.1:3310
    * @param limitMs how long it may take to accept a connection, to take bytes, or to answer
    */
-  constructor(url: string, limitMs: number = idleMs) {
+  constructor(url: string, limitMs: number = silenceMs) {
     const { hostname, port } = new URL(url);
     this.#host = hostname.replaceAll(/^\[|\]$/g, '');
     this.#port = Number(port === '' ? 3310 : port);
-    this.#idleMs = limitMs;
+    this.#limitMs = limitMs;
   }
 
   /**
@@ -38,7 +46,7 @@ export class Scanner {
    * `ScannerFault` there, and before when the scanner goes away; and what reading the source throws.
    */
   async *through(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-    const line = new ScanLine(connect(this.#port, this.#host), this.#idleMs);
+    const line = new ScanLine(connect(this.#port, this.#host), this.#limitMs);
     try {
       await line.begin();
       for await (const piece of source) {
@@ -49,7 +57,7 @@ export class Scanner {
       const reply = await line.end();
       const found = /^stream: (.+) FOUND$/.exec(reply);
       if (found !== null) throw new Infected(found[1] ?? '');
-      if (reply !== 'stream: OK') throw new ScannerFault(`the scanner says: ${reply}`);
+      if (reply !== 'stream: OK') throw new ScannerFault(`the scanner says: ${reply}`, reply);
     } finally {
       line.close();
     }
@@ -121,6 +129,6 @@ class ScanLine {
     });
     // It answers before the end only when it takes no more.
     const early = await Promise.race([written, this.#ended]);
-    if (early !== null) throw new ScannerFault(`the scanner says: ${early}`);
+    if (early !== null) throw new ScannerFault(`the scanner says: ${early}`, early);
   }
 }

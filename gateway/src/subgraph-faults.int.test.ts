@@ -174,7 +174,7 @@ test('fault 8: two hundred who ask a silent subgraph at once are all told so, an
   expect(answers.map(({ body }) => body.errors?.[0]?.extensions?.['code'])).toEqual(
     answers.map(() => 'SUBGRAPH_UNAVAILABLE'),
   );
-  expect([...sent.values()].filter((times) => times > 1)).toEqual([]);
+  expect(new Set(sent.values())).toEqual(new Set([1]));
 });
 
 test('fault 8: a subgraph that is left alone is not waited for', async () => {

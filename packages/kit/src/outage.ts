@@ -1,7 +1,15 @@
 import pg from 'pg';
 import { blobOutageCode } from './blob-store.ts';
 
+const notNowCode = 'NOT_NOW';
+
+/** Thrown by work whose turn has not come: its job waits as it does in an outage. */
+export class NotNow extends Error {
+  readonly code = notNowCode;
+}
+
 const outageCodes = new Set([
+  notNowCode,
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
@@ -25,7 +33,7 @@ const outageMessages =
 
 /**
  * Whether a fault is of what surrounds the work and may pass by itself (a database that is away, restarting, or full;
- * a deadlock), rather than of the work.
+ * a deadlock; work whose turn has not come), rather than of the work.
  */
 export function isOutage(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;

@@ -298,7 +298,7 @@ function workerOf<P>(
         );
         log.warn(
           { err: error, queue: contract.name, jobId: job.id, waitMs },
-          'job waits for an outage to end',
+          'job waits until it can be done',
         );
         await job.moveToDelayed(Date.now() + waitMs, token);
         throw new DelayedError();

@@ -12,8 +12,9 @@ export const eicar = Buffer.from(
 );
 const eicarSignature = '44d88612fea8a8f36de82e1278abb02f:68:Eicar-Test\n';
 
-/** Most bytes that the daemon below takes. */
+/** Most bytes that the daemon below takes, and most that it looks at of a file. */
 export const mostScannedBytes = 4 * 1024 * 1024;
+export const mostOfFile = 2 * 1024 * 1024;
 
 export interface TestClamd {
   readonly url: string;
@@ -40,6 +41,8 @@ export async function startClamd(): Promise<TestClamd> {
     `DatabaseDirectory ${folder}`,
     `TemporaryDirectory ${folder}`,
     `StreamMaxLength ${mostScannedBytes}`,
+    `MaxFileSize ${mostOfFile}`,
+    'AlertExceedsMax yes',
   ];
   const file = path.join(folder, 'clamd.conf');
   writeFileSync(file, `${settings.join('\n')}\n`);
@@ -65,9 +68,12 @@ function answers(port: number): Promise<boolean> {
     socket.once('error', () => {
       resolve(false);
     });
+    socket.once('close', () => {
+      resolve(false);
+    });
     socket.once('data', (data) => {
-      socket.destroy();
       resolve(data.toString().startsWith('PONG'));
+      socket.destroy();
     });
     socket.write('zPING\0');
   });

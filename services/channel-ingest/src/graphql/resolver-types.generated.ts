@@ -137,7 +137,7 @@ export type InboundMessage = {
   attempts: Scalars['Int']['output'];
   /**
    * Headers of a mail by lower-case name, each a list of values; null for what is no mail, and after the retention time. For admins,
-   * the team that its ticket is assigned to, and the ticket's assignee; while there is no ticket for all agents. Null for others.
+   * the team that its ticket is assigned to, and the ticket's assignee; what is held or has failed is for all agents. Null for others.
    */
   headers: Maybe<Scalars['JSON']['output']>;
   sizeBytes: Scalars['Int']['output'];

@@ -8,7 +8,8 @@ import { readStored } from './read-stored.ts';
 
 /**
  * Erases a dead letter when its sender, or the very mail, was erased while it was thought to be on a ticket: the ticket service
- * could not name it then. An erasure that begins later finds it by itself. Safe to repeat.
+ * could not name it then. An erasure that begins later finds it by itself. Looks only at items whose raw form is still there, and
+ * only as long as senders who were erased are remembered. Safe to repeat.
  */
 export async function eraseLost(deps: Deps, job: JobEnvelope<unknown>, messageId: string): Promise<void> {
   const { workspaceId } = job;

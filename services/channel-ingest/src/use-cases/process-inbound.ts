@@ -1,8 +1,8 @@
 import type { JobEnvelope, ProcessInbound } from '@smart-tickets/contracts';
 import { appendEvents, markConsumed } from '@smart-tickets/kit/outbox';
+import { NotNow } from '@smart-tickets/kit/outage';
 import { inWorkspace } from '@smart-tickets/kit/postgres';
 import { err, ok } from '@smart-tickets/kit/result';
-import pLimit from 'p-limit';
 import { ErasureStore } from '../persistence/erasure-store.ts';
 import { InboundStore, type InboundWork } from '../persistence/inbound-store.ts';
 import type { Deps } from './deps.ts';
@@ -19,11 +19,11 @@ import { endHere, recogniseAnswers } from './recognise-answers.ts';
 const patienceMs = 600_000;
 
 /**
- * Of items with more bytes one at a time is read in a process: each takes several times its size of memory until it has been
- * sent on.
+ * Of items with more bytes one at a time is sent on in a process: until then each takes several times its size of memory. The
+ * others come again later, so that they do not keep small ones waiting.
  */
 const largeBytes = 4 * 1024 * 1024;
-const oneLarge = pLimit(1);
+let largeUnderWay = false;
 
 function parentsOf(content: Content): string[] {
   return [...new Set([...content.thread.inReplyTo, ...content.thread.references])];
@@ -33,15 +33,19 @@ function parentsOf(content: Content): string[] {
  * Reads a raw item and sends it on to the ticket service, or ends its way here: held when nothing can be made of it, or when
  * it reports what became of an answer of ours, which is noted there; duplicate when the same mail has come another way. A
  * mail whose parent came with it and is not yet on its ticket waits for it, so that an answer never opens a ticket beside the
- * question's. The raw item stays as it is whatever becomes of it.
+ * question's. The raw item stays as it is whatever becomes of it. Throws `NotNow` for a large item while another is read.
  */
 export async function processInbound(deps: Deps, job: JobEnvelope<ProcessInbound>): Promise<void> {
   const work = await findWork(deps, job, largeBytes);
   if (work !== 'LARGER') return sendOn(deps, job, work);
-  return oneLarge(async () => {
+  if (largeUnderWay) throw new NotNow('another large message is being read');
+  largeUnderWay = true;
+  try {
     const large = await findWork(deps, job, Infinity);
     if (large !== 'LARGER') await sendOn(deps, job, large);
-  });
+  } finally {
+    largeUnderWay = false;
+  }
 }
 
 async function sendOn(deps: Deps, job: JobEnvelope<ProcessInbound>, work: InboundWork | null): Promise<void> {

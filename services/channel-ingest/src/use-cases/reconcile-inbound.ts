@@ -120,7 +120,12 @@ export async function noteMissed(deps: Deps, job: JobEnvelope<MessageIds>): Prom
     const lost = await new AuditStore(tx).bury(job.payload.messageIds, deps.now().toISOString());
     alarm(deps.log, workspaceId, lost, 'messages are missing on their tickets');
   });
-  for (const messageId of job.payload.messageIds) await eraseLost(deps, job, messageId);
+  const failed: unknown[] = [];
+  for (const messageId of job.payload.messageIds) {
+    // One that cannot be read must not keep the others.
+    await eraseLost(deps, job, messageId).catch((error: unknown) => failed.push(error));
+  }
+  if (failed.length > 0) throw new AggregateError(failed, 'lost messages could not be looked through');
 }
 
 /** Reconciles all workspaces, a little every half minute. */

@@ -44,8 +44,9 @@ export const InboundMessage: InboundMessageResolvers = {
     return channel;
   },
   ticket: ({ ticketId }) => (ticketId === null ? null : { id: ticketId }),
-  headers: async ({ id, ticketId, keepers }, _args, context) => {
-    if (!(ticketId === null ? worksHere(context) : seesRaw(context, keepers))) return null;
+  headers: async ({ id, status, keepers }, _args, context) => {
+    const forAgents = status === 'HELD' || status === 'DEAD_LETTER';
+    if (!(forAgents ? worksHere(context) : seesRaw(context, keepers))) return null;
     const mail = await context.loaders.mailStart.load(id);
     return mail === null ? null : rawHeaders(mail.start);
   },
