@@ -334,7 +334,7 @@ describe('who may what', () => {
   });
 });
 
-test('headers of a mail are given to agents and admins, of other messages there are none', async () => {
+test('headers of a mail are given to admins, and to agents when it is held', async () => {
   const connector = desk.ours.connector();
   const from = `${newId()}@example.org`;
   const raw = mail({
@@ -350,11 +350,14 @@ test('headers of a mail are given to agents and admins, of other messages there 
     return inboundMessage.headers;
   };
 
-  expect(await seenBy({ role: 'AGENT' })).toMatchObject({
-    from: [from],
-    'message-id': ['<headers@example.org>'],
-    received: ['a', 'b c'],
-  });
+  const all = { from: [from], 'message-id': ['<headers@example.org>'], received: ['a', 'b c'] };
+  expect(await seenBy({ role: 'ADMIN' })).toMatchObject(all);
+  // Whose ticket it will be is not known yet.
+  expect(await seenBy({ role: 'AGENT' })).toBeNull();
+  await desk.system.query(`update inbound_message set status = 'HELD' where id = $1`, [
+    result.value.message.id,
+  ]);
+  expect(await seenBy({ role: 'AGENT' })).toMatchObject(all);
   expect(await seenBy({ role: 'VIEWER' })).toBeNull();
   expect(await seenBy({ role: 'CONNECTOR', subject: desk.ours.mailboxId })).toBeNull();
 });
