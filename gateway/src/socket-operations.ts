@@ -259,6 +259,7 @@ export class SocketOperations {
     if (operation === null || operation === undefined) throw new Error('an admitted operation is gone');
     const { socket: to, stream } = socket.extra;
     const own = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
+    const mostBuffered = this.#mostBuffered;
     return new SubscriberFeed({
       attach: (subscriber) =>
         hub.subscribe(
@@ -273,7 +274,9 @@ export class SocketOperations {
           subscriber,
         ),
       send: (payload) => {
-        if (this.#keepsUp(to)) writeJoined(stream, own, payload.bytes(closed));
+        // Of the many sockets of an event as little as can be is looked at: what is behind them is in no cache.
+        const keepsUp = to.readyState === open && stream.writableLength <= mostBuffered;
+        if (keepsUp || this.#keepsUp(to)) writeJoined(stream, own, payload.bytes(closed));
       },
       lost: () => {
         to.close(closeCodes.restart, 'Please reconnect');
@@ -281,6 +284,9 @@ export class SocketOperations {
     });
   }
 }
+
+/** The state of a WebSocket that takes messages. */
+const open = 1;
 
 /** The rest of a message after its payload. */
 const closed = (payload: string): string => `${payload}}`;

@@ -40,9 +40,8 @@ export class SubscriberFeed implements AsyncGenerator<never, void, void> {
     if (!this.#started && !this.#left) {
       this.#started = true;
       this.#detach = this.#options.attach({
-        next: (payload) => {
-          if (!this.#left) this.#options.send(payload);
-        },
+        // Once for each socket of an event: the shorter, the better. Nobody calls it after `detach`.
+        next: this.#options.send,
         error: (errors) => {
           this.#ended.reject(new EndedWithErrors(errors));
         },

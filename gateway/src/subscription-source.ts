@@ -85,10 +85,14 @@ export class Group {
 
   #tell(payload: string): void {
     const shared = new SharedText(payload);
-    for (const subscriber of this.subscribers.keys()) {
-      if (this.#toldBefore.get(subscriber) !== payload) subscriber.next(shared);
+    if (this.#toldBefore.size === 0) {
+      for (const subscriber of this.subscribers.keys()) subscriber.next(shared);
+    } else {
+      for (const subscriber of this.subscribers.keys()) {
+        if (this.#toldBefore.get(subscriber) !== payload) subscriber.next(shared);
+      }
+      this.#toldBefore.clear();
     }
-    this.#toldBefore.clear();
     if (this.#plan.continuity === 'STATE') this.#last = payload;
   }
 
