@@ -1,37 +1,26 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { openBlobs } from '@smart-tickets/kit/blobs';
 import { encodeCursor } from '@smart-tickets/kit/cursor';
 import { eventually } from '@smart-tickets/testing/eventually';
 import { mail } from '@smart-tickets/testing/mail';
 import { queueBackends } from '@smart-tickets/testing/queue-backends';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
-import { createGateway, type Gateway } from '../gateway/src/app.ts';
-import { createAuthenticate } from '../gateway/src/authenticate.ts';
-import { audience, createTestIssuer, issuer, type TestIssuer } from '../gateway/src/testing/tokens.ts';
-import { composeSupergraph } from '../scripts/compose-supergraph.ts';
 import { CuttableLine } from './soak/cuttable-line.ts';
 import type { Interest } from './soak/interests.ts';
 import { lineOf, Subscriber } from './soak/subscriber.ts';
 import type { TransportName } from './soak/transports.ts';
 import { compare, dueOf, readLog, type Comparison } from './soak/truth.ts';
-import { Services, type ServiceName } from './support/services.ts';
+import { startServicesGateway, type ServicesGateway } from './support/services-gateway.ts';
+import { Services } from './support/services.ts';
 
-const serviceNames: ServiceName[] = ['ticket', 'channel-ingest', 'routing', 'search'];
 const mostBufferedBytes = 256 * 1024;
 
 let services: Services;
-let gateway: Gateway;
-let keys: TestIssuer;
+let gateway: ServicesGateway;
 let line: CuttableLine;
 let ticketId: string;
 let changes = 0;
-const folder = mkdtempSync(path.join(tmpdir(), 'smart-tickets-lines-'));
 /** What the gateway logged of sockets that it cut off: the bytes that waited for each. */
 const cutOff: number[] = [];
 const subscribers: Subscriber[] = [];
@@ -40,22 +29,11 @@ beforeAll(async () => {
   const [backend] = queueBackends;
   if (backend === undefined) throw new Error('no queues');
   services = await Services.start(backend.open);
-  const supergraphFile = path.join(folder, 'supergraph.graphql');
-  writeFileSync(supergraphFile, composeSupergraph());
-  keys = await createTestIssuer();
   const note = (text: string): void => {
     const { msg, unsentBytes } = JSON.parse(text) as { msg: string; unsentBytes: number };
     if (msg === 'slow consumer cut off') cutOff.push(unsentBytes);
   };
-  gateway = await createGateway({
-    host: '127.0.0.1',
-    port: 0,
-    supergraphFile,
-    subgraphUrls: Object.fromEntries(serviceNames.map((name) => [name, services.url(name)])),
-    internalTokenKey: services.key,
-    authenticate: createAuthenticate({ keys: keys.keys, issuer, audience }),
-    blobs: openBlobs({ BLOB_URL: pathToFileURL(folder).href }),
-    introspection: true,
+  gateway = await startServicesGateway(services, {
     mostBufferedBytes,
     log: pino({ level: 'info' }, { write: note }),
   });
@@ -79,7 +57,6 @@ afterAll(async () => {
   await line.close();
   await gateway.stop();
   await services.stop();
-  rmSync(folder, { recursive: true });
 });
 
 const beginning = encodeCursor('ticket-event', [0]);
@@ -91,8 +68,7 @@ const heavy = queryOf(
   Array.from({ length: 5 }, (_, nth) => `t${nth}: ticket { lastMessage { text } }`).join(' '),
 );
 
-const token = (): Promise<string> =>
-  keys.token({ ws: services.seed.workspace.id, role: 'ADMIN', sub: services.seed.agents[0]?.id ?? '' });
+const token = (): Promise<string> => gateway.tokenOf('ADMIN', services.seed.agents[0]?.id ?? '');
 
 /** Changes the ticket so many times, one after the other. */
 async function change(times: number): Promise<void> {

@@ -1,18 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openBlobs } from '@smart-tickets/kit/blobs';
 import { inParallel } from '@smart-tickets/kit/limits';
-import { createLogger } from '@smart-tickets/kit/logger';
 import { eventually } from '@smart-tickets/testing/eventually';
 import { mail } from '@smart-tickets/testing/mail';
 import { queueBackends } from '@smart-tickets/testing/queue-backends';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { createGateway, type Gateway } from '../gateway/src/app.ts';
-import { createAuthenticate } from '../gateway/src/authenticate.ts';
-import { audience, createTestIssuer, issuer } from '../gateway/src/testing/tokens.ts';
-import { composeSupergraph } from '../scripts/compose-supergraph.ts';
 import { gatewayData } from './support/gateway-client.ts';
+import { startServicesGateway, type ServicesGateway } from './support/services-gateway.ts';
 import { Services, type ServiceName } from './support/services.ts';
 import { TrafficMeter } from './support/traffic.ts';
 import { WorkspaceRows } from './support/workspace-rows.ts';
@@ -60,12 +52,11 @@ const pages = {
 
 describe.each(queueBackends.slice(0, 1))('on queues of $name', ({ open }) => {
   let services: Services;
-  let gateway: Gateway;
+  let gateway: ServicesGateway;
   let rows: WorkspaceRows;
   let meter: TrafficMeter;
   let token: string;
   let url: string;
-  const folder = mkdtempSync(path.join(tmpdir(), 'smart-tickets-reading-'));
 
   beforeAll(async () => {
     services = await Services.start(open);
@@ -73,30 +64,14 @@ describe.each(queueBackends.slice(0, 1))('on queues of $name', ({ open }) => {
     await fill(0, older);
     await fill(older, older + Math.max(...sizes));
     await furnish();
-    const supergraphFile = path.join(folder, 'supergraph.graphql');
-    writeFileSync(supergraphFile, composeSupergraph());
-    const keys = await createTestIssuer();
-    gateway = await createGateway({
-      host: '127.0.0.1',
-      port: 0,
-      supergraphFile,
-      subgraphUrls: Object.fromEntries(serviceNames.map((name) => [name, services.url(name)])),
-      internalTokenKey: services.key,
-      authenticate: createAuthenticate({ keys: keys.keys, issuer, audience }),
-      blobs: openBlobs({ BLOB_URL: services.blobUrl }),
-      introspection: true,
+    gateway = await startServicesGateway(services, {
       // Whether equal reads of one request meet depends on how quick they are.
       sharedReadMs: 0,
       // Fifty tickets with everything are more than one request may usually ask for.
       limits: { cost: 1_000_000, depth: 20, tokens: 10_000, selections: 100_000, aliases: 1_000 },
-      log: createLogger('gateway-test', 'silent'),
     });
-    url = `http://127.0.0.1:${gateway.port}/graphql`;
-    token = await keys.token({
-      ws: services.seed.workspace.id,
-      role: 'ADMIN',
-      sub: services.seed.agents[0]?.id ?? '',
-    });
+    url = gateway.url;
+    token = await gateway.tokenOf('ADMIN', services.seed.agents[0]?.id ?? '');
     meter = new TrafficMeter();
   }, 180_000);
   afterAll(async () => {
@@ -104,7 +79,6 @@ describe.each(queueBackends.slice(0, 1))('on queues of $name', ({ open }) => {
     await gateway.stop();
     await rows.close();
     await services.stop();
-    rmSync(folder, { recursive: true });
   });
 
   /** Tickets of mails, assigned. */

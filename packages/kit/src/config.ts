@@ -48,6 +48,8 @@ export const serviceConfigShape = {
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Lets webhooks go by http and to addresses that are not public, as to this very machine. Read by ticket. */
   WEBHOOK_ALLOW_INSECURE: z.stringbool().default(false),
+  /** Checks senders of mails by DKIM, SPF and DMARC where the channel names no mail server that does. Read by channel-ingest. */
+  MAIL_DNS: z.stringbool().default(false),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 } as const;
 

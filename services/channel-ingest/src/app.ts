@@ -29,6 +29,7 @@ import { startRawRetention } from './use-cases/forget-raw.ts';
 import { startReconciliation } from './use-cases/reconcile-inbound.ts';
 import { startStalledSweep } from './use-cases/sweep-stalled.ts';
 import { startUploadSweep } from './use-cases/sweep-uploads.ts';
+import { senderChecks } from './use-cases/mail/sender-checks.ts';
 import { startConnectorWatch, startListening } from './use-cases/watch-connectors.ts';
 
 /** A mail of 35 MiB in base64 with what GraphQL puts around it. */
@@ -63,6 +64,7 @@ export async function startChannelIngest(
     answerIds: new AnswerIds(config.INTERNAL_TOKEN_KEY),
     channelTokens: new ChannelTokens(config.INTERNAL_TOKEN_KEY),
     ratingLink: ratingLinks(config.INTERNAL_TOKEN_KEY, config.PUBLIC_URL),
+    ...(config.MAIL_DNS ? { checkSender: senderChecks({ log }) } : {}),
     log,
     eventsWritten: parts.eventsWritten,
     deliveriesChanged: (workspaceId, channelId) => {

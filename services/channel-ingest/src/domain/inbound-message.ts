@@ -10,6 +10,9 @@ export interface Envelope {
   readonly from: string | null;
   /** RCPT TO, at most 100. */
   readonly to: readonly string[];
+  /** Address of the machine that brought it, and how it introduced itself. */
+  readonly clientIp?: string;
+  readonly helo?: string;
   /** Of a mail too large to be taken: how large it is. Only its beginning is here. */
   readonly wholeBytes?: number;
 }

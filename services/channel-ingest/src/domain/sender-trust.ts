@@ -80,6 +80,11 @@ export function senderTrust(
   const found = readAuthenticationResults(headers[0] ?? '');
   if (found === null || authservId === null || found.authservId !== authservId.trim().toLowerCase())
     return 'NONE';
+  return trustBy(found, from);
+}
+
+/** The same by results that are believed. */
+export function trustBy(found: AuthenticationResults, from: string): SenderTrust {
   const dmarc = found.results.find(({ method }) => method === 'dmarc')?.result;
   if (dmarc === 'pass') return 'PASS';
   if (dmarc === 'fail') return 'FAIL';

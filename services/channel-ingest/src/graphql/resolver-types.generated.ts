@@ -501,6 +501,10 @@ export type IngestEmailInput = {
   envelopeFrom?: InputMaybe<Scalars['String']['input']>;
   /** RCPT TO of the envelope: at most 100, of which tokens are read. */
   envelopeTo?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Address of the machine that brought the mail by SMTP, by which SPF is checked where the intake checks senders by DNS. */
+  clientIp?: InputMaybe<Scalars['String']['input']>;
+  /** How that machine introduced itself (EHLO). */
+  helo?: InputMaybe<Scalars['String']['input']>;
   receivedAt?: InputMaybe<Scalars['DateTime']['input']>;
 };
 

@@ -5,6 +5,7 @@ import type { RatingSubject } from '@smart-tickets/kit/link-token';
 import type { Logger } from '@smart-tickets/kit/logger';
 import type pg from 'pg';
 import type { AnswerIds } from './answer-ids.ts';
+import type { CheckSender } from './mail/sender-checks.ts';
 
 /** What every use-case is given first. */
 export interface Deps {
@@ -21,6 +22,8 @@ export interface Deps {
   readonly channelTokens: ChannelTokens;
   /** Where a customer rates an answer; null where the gateway's address is not configured. */
   readonly ratingLink: (subject: RatingSubject, nowMs: number) => string | null;
+  /** Asks DNS whether the sender of a mail is who it says; without it only the channel's own mail server is believed. */
+  readonly checkSender?: CheckSender;
   readonly log: Logger;
   /** To be called after a commit that wrote events. */
   readonly eventsWritten: () => void;

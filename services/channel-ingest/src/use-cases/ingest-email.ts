@@ -1,6 +1,7 @@
 import { err, type Result } from '@smart-tickets/kit/result';
 import { clip, storable } from '@smart-tickets/kit/text';
 import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
 import { normaliseEmail } from '../domain/author.ts';
 import type { Envelope } from '../domain/inbound-message.ts';
 import { splitOutside, unquoted } from '../domain/mail-fields.ts';
@@ -27,6 +28,9 @@ export interface EmailInput {
   readonly envelopeFrom?: string | null;
   /** RCPT TO of the envelope. */
   readonly envelopeTo?: readonly string[] | null;
+  /** Address of the machine that brought the mail by SMTP, IPv4 or IPv6, and its EHLO. */
+  readonly clientIp?: string | null;
+  readonly helo?: string | null;
 }
 
 /**
@@ -55,6 +59,10 @@ export async function ingestEmail(
     const message = `An envelope has at most ${maxEnvelopeRecipients} recipients.`;
     return err({ code: 'LIMIT_EXCEEDED', field: ['input', 'envelopeTo'], message });
   }
+  if (input.clientIp != null && isIP(input.clientIp) === 0) {
+    const message = 'clientIp is no address of IPv4 or IPv6.';
+    return err({ code: 'INVALID', field: ['input', 'clientIp'], message });
+  }
   const kept = oversized ? raw.subarray(0, keptOfOversized) : raw;
   const head = headOf(kept);
   const digest = createHash('sha256');
@@ -72,10 +80,15 @@ export async function ingestEmail(
   });
 }
 
-function envelopeOf({ envelopeFrom, envelopeTo }: EmailInput): Envelope | null {
-  if (envelopeFrom == null && envelopeTo == null) return null;
+function envelopeOf({ envelopeFrom, envelopeTo, clientIp, helo }: EmailInput): Envelope | null {
+  if (envelopeFrom == null && envelopeTo == null && clientIp == null) return null;
   const from = envelopeFrom == null ? null : envelopeAddress(envelopeFrom);
-  return { from, to: (envelopeTo ?? []).map(envelopeAddress) };
+  return {
+    from,
+    to: (envelopeTo ?? []).map(envelopeAddress),
+    ...(clientIp == null ? {} : { clientIp }),
+    ...(helo == null ? {} : { helo: envelopeAddress(helo) }),
+  };
 }
 
 function envelopeAddress(text: string): string {

@@ -52,7 +52,7 @@ async function sendOn(deps: Deps, job: JobEnvelope<ProcessInbound>, work: Inboun
   const { messageId } = job.payload;
   if (work === null) return finishDeadEnd(deps, job.workspaceId, messageId);
   // No row is locked while a mail is parsed and its files are on their way to the blob store.
-  const read = await readStored(deps, job.workspaceId, work);
+  const read = await readStored(deps, job.workspaceId, work, deps.checkSender);
   if (read.ok) await keepFiles(deps, job.workspaceId, messageId, read.value.files);
   const ended = await inWorkspace<'SETTLED' | 'ENDED' | 'DEAD_END', 'FROM_ERASED' | 'ERASED_BEFORE'>(
     deps.pool,

@@ -7,6 +7,7 @@ import type { InboundWork } from '../persistence/inbound-store.ts';
 import type { Deps } from './deps.ts';
 import type { FileAtHand } from './keep-attachments.ts';
 import { parseMail } from './mail/parse-mail.ts';
+import type { CheckSender } from './mail/sender-checks.ts';
 import { normaliseCall } from './normalise-call.ts';
 import { normaliseStored } from './normalise-message.ts';
 
@@ -29,11 +30,15 @@ export interface ReadItem {
   readonly fromOwnMailbox: boolean;
 }
 
-/** Reads a raw item. An error result is the reason, in words, why nothing can be made of it. */
+/**
+ * Reads a raw item. An error result is the reason, in words, why nothing can be made of it.
+ * @param checkSender asked for mails of channels that name no mail server of theirs
+ */
 export async function readStored(
   deps: Deps,
   workspaceId: string,
   work: InboundWork,
+  checkSender?: CheckSender,
 ): Promise<Result<ReadItem, string>> {
   const receivedAt = new Date(work.message.receivedAt).toISOString();
   if (work.format === 'JSON') {
@@ -57,6 +62,7 @@ export async function readStored(
     marks,
     envelope: work.envelope,
     mailServer: work.channel.settings.mailServer,
+    checkSender: () => checkSender?.(work.raw, work.envelope) ?? Promise.resolve(null),
   });
   if (!mail.ok) return mail;
   const { content, digest, files, bounce, fromOwnMailbox } = mail.value;

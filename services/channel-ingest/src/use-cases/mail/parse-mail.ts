@@ -23,7 +23,7 @@ import { listOf, othersAmong } from '../../domain/mail-company.ts';
 import { mailKey, mailThread, type MailHeaders } from '../../domain/mail-thread.ts';
 import { cutHtmlHistory, markHistory } from '../../domain/html-history.ts';
 import { cutQuotedHistory, isForward } from '../../domain/quoted-history.ts';
-import { senderTrust } from '../../domain/sender-trust.ts';
+import { senderTrust, trustBy, type AuthenticationResults } from '../../domain/sender-trust.ts';
 import { subjectNumber } from '../../domain/subject-number.ts';
 import { textOfHtml } from './html.ts';
 import { filesOf, type MailFile } from './mail-files.ts';
@@ -58,6 +58,8 @@ export interface MailContext {
   readonly envelope: Envelope | null;
   /** How the mail server of the channel names itself; null where that is not known. */
   readonly mailServer: string | null;
+  /** Finds out what DKIM, SPF and DMARC say, for a channel that names no such server; null when that is not known. */
+  readonly checkSender: () => Promise<AuthenticationResults | null>;
 }
 
 const maxTextLength = 1_000_000;
@@ -100,7 +102,8 @@ export async function parseMail(
   const bounce = bounceOf(raw, parts.value, headers, author?.address ?? '', subject);
   const sender = author ?? (bounce === null ? null : namelessServer);
   if (sender === null) return err('The mail has no sender that could be answered.');
-  const trust = trustOf(headers, sender, mailServer);
+  const checked = mailServer === null && !sender.typed ? await context.checkSender?.() : null;
+  const trust = trustOf(headers, sender, mailServer, checked ?? null);
   const signs = {
     headers,
     from: sender.address,
@@ -194,8 +197,14 @@ function withEnvelope(headers: MailHeaders, envelope: Envelope | null): MailHead
 }
 
 /** What somebody typed into a form nobody vouches for: the form's own mail server sent it. */
-function trustOf(headers: MailHeaders, sender: Sender, mailServer: string | null): SenderTrust {
+function trustOf(
+  headers: MailHeaders,
+  sender: Sender,
+  mailServer: string | null,
+  checked: AuthenticationResults | null,
+): SenderTrust {
   if (sender.typed) return 'NONE';
+  if (checked !== null) return trustBy(checked, comparableAddress(sender.address));
   return senderTrust(
     headers.get('authentication-results') ?? [],
     comparableAddress(sender.address),

@@ -56,6 +56,8 @@ export const ingestEmail: NonNullable<MutationResolvers['ingestEmail']> = async 
       receivedAt: input.receivedAt ?? null,
       envelopeFrom: input.envelopeFrom ?? null,
       envelopeTo: input.envelopeTo ?? null,
+      clientIp: input.clientIp ?? null,
+      helo: input.helo ?? null,
     }),
   );
 
