@@ -3,6 +3,7 @@ import { ChannelTokens } from '@smart-tickets/kit/channel-token';
 import { FileLinks } from '@smart-tickets/kit/file-link';
 import { newId } from '@smart-tickets/kit/ids';
 import { RatingTokens } from '@smart-tickets/kit/link-token';
+import type { Logger } from '@smart-tickets/kit/logger';
 import {
   closeParts,
   createMetrics,
@@ -26,10 +27,10 @@ import { AnswerIds } from './use-cases/answer-ids.ts';
 import { DeliveryFeed } from './use-cases/delivery-feed.ts';
 import type { Deps } from './use-cases/deps.ts';
 import { startRawRetention } from './use-cases/forget-raw.ts';
+import type { CheckSender } from './use-cases/mail/sender-checks.ts';
 import { startReconciliation } from './use-cases/reconcile-inbound.ts';
 import { startStalledSweep } from './use-cases/sweep-stalled.ts';
 import { startUploadSweep } from './use-cases/sweep-uploads.ts';
-import { senderChecks } from './use-cases/mail/sender-checks.ts';
 import { startConnectorWatch, startListening } from './use-cases/watch-connectors.ts';
 
 /** A mail of 35 MiB in base64 with what GraphQL puts around it. */
@@ -48,6 +49,12 @@ const gauges: readonly ServiceGauge[] = [
   },
 ];
 
+/** What it needs is loaded only where it is wanted. */
+async function dnsChecks(log: Logger): Promise<CheckSender> {
+  const { senderChecks } = await import('./use-cases/mail/sender-checks.ts');
+  return senderChecks({ log });
+}
+
 /** Builds and starts the intake from opened parts: its server, its workers, its sequencer, by configured role. */
 export async function startChannelIngest(
   parts: ReturnType<typeof openParts>,
@@ -64,7 +71,7 @@ export async function startChannelIngest(
     answerIds: new AnswerIds(config.INTERNAL_TOKEN_KEY),
     channelTokens: new ChannelTokens(config.INTERNAL_TOKEN_KEY),
     ratingLink: ratingLinks(config.INTERNAL_TOKEN_KEY, config.PUBLIC_URL),
-    ...(config.MAIL_DNS ? { checkSender: senderChecks({ log }) } : {}),
+    ...(config.MAIL_DNS ? { checkSender: await dnsChecks(log) } : {}),
     log,
     eventsWritten: parts.eventsWritten,
     deliveriesChanged: (workspaceId, channelId) => {
