@@ -110,7 +110,8 @@ describe.each(queueBackends.slice(0, 1))('on queues of $name, what came in as it
     }
     return seen;
   }
-  const both = (...names: Name[]) => ({ source: names, headers: names });
+  /** By the item itself only admins get the headers. */
+  const seenBy = (...names: Name[]) => ({ source: names, headers: ['ada'] });
 
   test('is for admins, the team that the ticket is assigned to, and its assignee', async () => {
     const { item, ticket } = await mailOnTicket();
@@ -123,10 +124,10 @@ describe.each(queueBackends.slice(0, 1))('on queues of $name, what came in as it
     await change({ id: ticket, assigneeId: null });
     const ofNobody = await whoSees(item, ticket);
 
-    expect(ofSupport).toEqual(both('ada', 'bob'));
-    expect(ofBilling).toEqual(both('ada', 'cleo'));
-    expect(ofDora).toEqual(both('ada', 'dora'));
-    expect(ofNobody).toEqual(both('ada'));
+    expect(ofSupport).toEqual(seenBy('ada', 'bob'));
+    expect(ofBilling).toEqual(seenBy('ada', 'cleo'));
+    expect(ofDora).toEqual(seenBy('ada', 'dora'));
+    expect(ofNobody).toEqual(seenBy('ada'));
   });
 
   test('is for those of the heir, too, once its ticket was merged away', async () => {
@@ -140,7 +141,7 @@ describe.each(queueBackends.slice(0, 1))('on queues of $name, what came in as it
       { into: heir.ticket, from: [merged.ticket] },
     );
 
-    expect(await whoSees(merged.item, heir.ticket)).toEqual(both('ada', 'bob', 'cleo'));
+    expect(await whoSees(merged.item, heir.ticket)).toEqual(seenBy('ada', 'bob', 'cleo'));
   });
 
   test('is for admins alone when it is a copy of what is on a ticket', async () => {

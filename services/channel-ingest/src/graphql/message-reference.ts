@@ -17,7 +17,7 @@ export interface MessageReference extends Reference {
   readonly ticket?: TicketKeepers | null;
 }
 
-/** What came in; `keepers` where the gateway had to ask who is on its ticket. */
+/** What came in; `asSource` where it is shown to somebody who may see it as it came in. */
 export interface InboundMessageView extends InboundMessage {
-  readonly keepers?: TicketKeepers | null;
+  readonly asSource?: true;
 }

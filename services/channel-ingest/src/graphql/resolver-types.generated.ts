@@ -136,8 +136,8 @@ export type InboundMessage = {
   processedAt: Maybe<Scalars['DateTime']['output']>;
   attempts: Scalars['Int']['output'];
   /**
-   * Headers of a mail by lower-case name, each a list of values; null for what is no mail, and after the retention time. For admins,
-   * the team that its ticket is assigned to, and the ticket's assignee; what is held or has failed is for all agents. Null for others.
+   * Headers of a mail by lower-case name, each a list of values; null for what is no mail, and after the retention time. For admins;
+   * for all agents of what is held or has failed; and as `Message.source` for whoever sees that. Null for others.
    */
   headers: Maybe<Scalars['JSON']['output']>;
   sizeBytes: Scalars['Int']['output'];
@@ -734,9 +734,7 @@ export type FederationReferenceTypes = {
         | GraphQLRecursivePick<FederationTypes['Message'], {"ticket":{"assignee":{"id":true},"team":{"viewerIsMember":true},"mergedInto":{"assignee":{"id":true},"team":{"viewerIsMember":true}}}}> ) );
   InboundMessage:
     ( { __typename: 'InboundMessage' }
-    & GraphQLRecursivePick<FederationTypes['InboundMessage'], {"id":true}>
-    & ( Record<PropertyKey, never>
-        | GraphQLRecursivePick<FederationTypes['InboundMessage'], {"ticket":{"assignee":{"id":true},"team":{"viewerIsMember":true},"mergedInto":{"assignee":{"id":true},"team":{"viewerIsMember":true}}}}> ) );
+    & GraphQLRecursivePick<FederationTypes['InboundMessage'], {"id":true}> );
   Delivery:
     ( { __typename: 'Delivery' }
     & GraphQLRecursivePick<FederationTypes['Delivery'], {"id":true}> );

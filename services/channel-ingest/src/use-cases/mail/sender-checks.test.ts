@@ -41,7 +41,7 @@ async function signed(from: string, signingDomain: string, maxBodyLength?: numbe
   const signature = {
     signingDomain,
     selector: 's1',
-    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
     ...(maxBodyLength === undefined ? {} : { maxBodyLength }),
   };
   const { signatures } = await dkimSign(raw, {

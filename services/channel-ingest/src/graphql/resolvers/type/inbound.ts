@@ -34,19 +34,18 @@ export const ChannelHealth: ChannelHealthResolvers = {
 };
 
 export const InboundMessage: InboundMessageResolvers = {
-  __resolveReference: async ({ id, ticket }, context) => {
-    const item = seesIntake(context) ? await visible(context, await context.loaders.inbound.load(id)) : null;
-    return item === null ? null : { ...item, keepers: ticket };
-  },
+  __resolveReference: async ({ id }, context) =>
+    seesIntake(context) ? visible(context, await context.loaders.inbound.load(id)) : null,
   channel: async ({ channelId }, _args, context) => {
     const channel = await context.loaders.channel.load(channelId);
     if (channel === null) throw new Error(`the channel ${channelId} of a message is gone`);
     return channel;
   },
   ticket: ({ ticketId }) => (ticketId === null ? null : { id: ticketId }),
-  headers: async ({ id, status, keepers }, _args, context) => {
-    const forAgents = status === 'HELD' || status === 'DEAD_LETTER';
-    if (!(forAgents ? worksHere(context) : seesRaw(context, keepers))) return null;
+  headers: async ({ id, status, asSource }, _args, context) => {
+    const waitsForAgents = status === 'HELD' || status === 'DEAD_LETTER';
+    const shown = asSource ?? (context.viewer.role === 'ADMIN' || (waitsForAgents && worksHere(context)));
+    if (!shown) return null;
     const mail = await context.loaders.mailStart.load(id);
     return mail === null ? null : rawHeaders(mail.start);
   },
@@ -56,6 +55,8 @@ export const Message: MessageResolvers = {
   __resolveReference: (reference) => reference,
   delivery: async ({ id }, _args, context) =>
     seesIntake(context) ? visible(context, await context.loaders.delivery.load(id)) : null,
-  source: async ({ id, ticket }, _args, context) =>
-    seesRaw(context, ticket) ? context.loaders.inbound.load(id) : null,
+  source: async ({ id, ticket }, _args, context) => {
+    const item = seesRaw(context, ticket) ? await context.loaders.inbound.load(id) : null;
+    return item === null ? null : { ...item, asSource: true };
+  },
 };
