@@ -21,6 +21,8 @@ let gateway: ServicesGateway;
 let line: CuttableLine;
 let ticketId: string;
 let changes = 0;
+/** The ticket's version after the last change. */
+let version = 0;
 /** What the gateway logged of sockets that it cut off: the bytes that waited for each. */
 const cutOff: number[] = [];
 const subscribers: Subscriber[] = [];
@@ -74,12 +76,13 @@ const token = (): Promise<string> => gateway.tokenOf('ADMIN', services.seed.agen
 async function change(times: number): Promise<void> {
   for (let nth = 0; nth < times; nth += 1) {
     changes += 1;
-    await services.data(
+    const { updateTicket } = await services.data<{ updateTicket: { ticket: { version: number } } }>(
       'ticket',
       services.viewer('ADMIN'),
-      'mutation ($input: UpdateTicketInput!) { updateTicket(input: $input) { ticket { id } } }',
+      'mutation ($input: UpdateTicketInput!) { updateTicket(input: $input) { ticket { version } } }',
       { input: { id: ticketId, subject: `Change ${changes}` } },
     );
+    ({ version } = updateTicket.ticket);
   }
 }
 
@@ -98,13 +101,24 @@ function watch(transport: TransportName, port: number, after = beginning): Subsc
   return one;
 }
 
-const newest = async (): Promise<string | undefined> =>
-  dueOf(interest, await readLog(services.databases.ticket.url, 0)).at(-1);
+/** The last change's event, once it is in the log. */
+const newest = (): Promise<string> =>
+  eventually(async () => {
+    const last = dueOf(interest, await readLog(services.databases.ticket.url, 0)).at(-1);
+    return last?.endsWith(` ${ticketId} ${version}`) === true ? last : null;
+  });
 
 /** Waits until these have been told the newest event of the log. */
 async function untilTold(those: readonly Subscriber[]): Promise<void> {
   const last = await newest();
-  await eventually(() => those.every(({ told }) => told.at(-1) === last), 30_000);
+  await eventually(() => {
+    for (const { options, told, state, ends } of those) {
+      if (told.at(-1) === last) continue;
+      const met = [...ends].map(([end, times]) => `${times} times ${end}`).join(', ');
+      throw new Error(`${options.name} was told ${told.at(-1)} last, not ${last}; ${state}; ${met}`);
+    }
+    return true;
+  }, 30_000);
 }
 
 async function account(told: readonly string[]): Promise<Comparison> {
@@ -172,6 +186,7 @@ test.each<TransportName>(['graphql-ws', 'graphql-sse', '@apollo/client multipart
   'fault 13: who is cut off within messages while events flow comes back and has missed nothing, nor been told twice (%s)',
   async (transport) => {
     const one = watch(transport, line.port);
+    await change(1);
     await untilTold([one]);
 
     for (let outage = 1; outage <= 3; outage += 1) {
