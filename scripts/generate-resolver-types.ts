@@ -8,7 +8,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 /** GraphQL types whose resolvers are given rows of the domain instead of finished objects. */
 const mappers: Record<string, Record<string, string>> = {
   ticket: {
-    Ticket: '../domain/ticket.ts#Ticket as TicketRow',
+    Ticket: './caller.ts#TicketView as TicketViewRow',
     Message: '../domain/timeline.ts#MessageEntry as MessageEntryRow',
     Note: '../domain/timeline.ts#NoteEntry as NoteEntryRow',
     TicketChange: '../domain/timeline.ts#ChangeEntry as ChangeEntryRow',

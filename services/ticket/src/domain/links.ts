@@ -27,6 +27,8 @@ export function isAgentLink(kind: TicketLinkKind): kind is AgentLinkKind {
 export const maxParents = 50;
 /** Most links of a ticket that are shown, and that agents can make. */
 export const maxLinks = 100;
+/** Most links of a ticket among which one is added because a stranger's message names it. */
+export const maxNamedLinks = 50;
 
 /** A link as its one end shows it. */
 export interface TicketLink {

@@ -47,21 +47,33 @@ describe('a message for a known ticket', () => {
     expect(reception.ticket.awaitingReplySince).toBe(status === 'SPAM' ? null : now);
   });
 
-  test.each(ticketStatuses.filter((status) => status !== 'CLOSED'))(
-    'by a machine, changes no status of one that is %s',
-    (status) => {
-      const match = { ticket: ticketIn(status), reason: 'IN_REPLY_TO' as const };
+  test.each(ticketStatuses)('scenario 23: by a machine, changes no status of one that is %s', (status) => {
+    const match = { ticket: ticketIn(status), reason: 'IN_REPLY_TO' as const };
+    const thread = { match, stranger: null, copy: null, filedAs: null };
 
-      const { ticket } = receive(
-        { ...message, automatic: true },
-        { match, stranger: null, copy: null, filedAs: null },
-        opener,
-        now,
-      );
+    const { kind, ticket } = receive({ ...message, automatic: true }, thread, opener, now);
 
-      expect([ticket.status, ticket.awaitingReplySince, ticket.version]).toEqual([status, null, 4]);
-    },
-  );
+    expect([kind, ticket.status, ticket.awaitingReplySince, ticket.version]).toEqual([
+      'APPEND',
+      status,
+      null,
+      4,
+    ]);
+  });
+
+  test.each([
+    ['EMAIL', null, 'c'],
+    ['EMAIL', 'other', 'other'],
+    ['INTERNAL', null, null],
+    ['INTERNAL', 'other', 'other'],
+  ])('on a ticket of %s whose customer is %s leaves it with %s', (channel, customerId, left) => {
+    const known = { ...ticketIn('OPEN'), channel, customerId } as Ticket;
+    const match = { ticket: known, reason: 'IN_REPLY_TO' as const };
+
+    const { ticket } = receive(message, { match, stranger: null, copy: null, filedAs: null }, opener, now);
+
+    expect(ticket.customerId).toBe(left);
+  });
 
   test.each([
     ['a person', false, null],

@@ -3,8 +3,7 @@ import { applyFields, defaultsOf, maxFieldsAtOnce, type CustomFieldDefinition } 
 import { answeredOutside, openedByAgent } from './from-agent.ts';
 import { enter, mayMove } from './lifecycle.ts';
 import type { Thread } from './stranger-guard.ts';
-import type { Ticket } from './ticket.ts';
-import { nextVersion } from './ticket.ts';
+import { isWithinHouse, nextVersion, type Ticket } from './ticket.ts';
 
 /** What a received message does: it opens a ticket, or changes one. */
 export type Reception =
@@ -28,7 +27,7 @@ export interface Opener {
 }
 
 /**
- * Decides what a message from outside does. A closed ticket takes no more messages: one for it opens a follow-up. One
+ * Decides what a message from outside does. One for a closed ticket opens a follow-up, unless a machine wrote it. One
  * that points to somebody else's ticket opens its own. The number of a new ticket is 0 until the database assigns it.
  */
 export function receive(
@@ -39,9 +38,9 @@ export function receive(
 ): Reception {
   // Whoever answers the phone has the ticket, whomever routing chose while it rang.
   const taken = message.call?.outcome === 'ANSWERED' ? opener.agentId : null;
-  if (match !== null && match.ticket.status !== 'CLOSED') {
-    // Whoever answers what an agent said to nobody in particular is the customer.
-    const customerId = match.ticket.customerId ?? opener.customerId;
+  if (match !== null && (match.ticket.status !== 'CLOSED' || message.automatic)) {
+    // Whoever answers what an agent said to nobody in particular is the customer; what is between colleagues stays so.
+    const customerId = isWithinHouse(match.ticket) ? null : (match.ticket.customerId ?? opener.customerId);
     const addressed = {
       ...match.ticket,
       customerId,

@@ -1,6 +1,6 @@
 import { answerKey, type NormalisedMessage } from '@smart-tickets/contracts';
 import { copiesOf, findThread, type Pointers, type ThreadCandidate, type ThreadMatch } from './threading.ts';
-import type { Ticket } from './ticket.ts';
+import { isWithinHouse, type Ticket } from './ticket.ts';
 
 /** A ticket that a message points to, with what is known of its sender there. */
 export interface GuardedCandidate extends ThreadCandidate {
@@ -27,7 +27,7 @@ const answers = answerKey('');
  * counts only where the sender has a part in it: anybody may have seen those. The channel vouches for its own
  * conversations, agents have a part in everything, and a mail server's report belongs to the answer that it names.
  * Whose address was merely typed in, or is forged by what the mail server found, has a part nowhere. A channel may let
- * strangers join.
+ * strangers join, but not on a ticket between colleagues.
  * Source: Zammad's issue 5064, where quoting a ticket's number was enough.
  */
 export function threadOf(
@@ -39,7 +39,7 @@ export function threadOf(
 ): Thread {
   const counts = ({ key, hasPart, ticket }: GuardedCandidate): boolean =>
     message.fromAgent ||
-    message.strangersJoin === true ||
+    (message.strangersJoin === true && !isWithinHouse(ticket)) ||
     key === message.thread.conversation ||
     (message.report && key.startsWith(answers)) ||
     (sender.verified && (hasPart || (sender.customerId !== null && sender.customerId === ticket.customerId)));

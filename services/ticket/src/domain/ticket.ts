@@ -45,6 +45,11 @@ export function changeInstant(ticket: Ticket, nowIso: string): string {
   return nowIso > ticket.updatedAt ? nowIso : ticket.updatedAt;
 }
 
+/** Whether a ticket is between colleagues, with no customer who would be told anything. */
+export function isWithinHouse({ channel, customerId }: Pick<Ticket, 'channel' | 'customerId'>): boolean {
+  return channel === 'INTERNAL' && customerId === null;
+}
+
 /** The next version of a ticket with some fields set. */
 export function nextVersion(ticket: Ticket, set: Partial<Ticket>, nowIso: string): Ticket {
   return { ...ticket, ...set, version: ticket.version + 1, updatedAt: changeInstant(ticket, nowIso) };

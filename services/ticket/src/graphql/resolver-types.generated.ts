@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Ticket as TicketRow } from '../domain/ticket.ts';
+import type { TicketView as TicketViewRow } from './caller.ts';
 import type { MessageEntry as MessageEntryRow, NoteEntry as NoteEntryRow, ChangeEntry as ChangeEntryRow } from '../domain/timeline.ts';
 import type { Attachment as AttachmentRow } from '@smart-tickets/contracts';
 import type { TicketLink as TicketLinkRow } from '../domain/links.ts';
@@ -1262,7 +1262,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
-  Ticket: ResolverTypeWrapper<TicketRow>;
+  Ticket: ResolverTypeWrapper<TicketViewRow>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
@@ -1357,7 +1357,7 @@ export type ResolversTypes = {
 export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
   JSON: Scalars['JSON']['output'];
-  Ticket: TicketRow;
+  Ticket: TicketViewRow;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   String: Scalars['String']['output'];

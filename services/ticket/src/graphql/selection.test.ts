@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Kind, parse, type FieldNode, type FragmentDefinitionNode } from 'graphql';
-import { isSelected, showsMessages, type Selection } from './selection.ts';
+import { isSelected, type Selection } from './selection.ts';
 
 /** What the resolver of the first root field of a query is told of the selection. */
 function selectionOf(query: string, variableValues: Record<string, unknown> = {}): Selection {
@@ -50,9 +50,7 @@ describe('a field', () => {
     );
 
     expect(isSelected(selection, 'ticket', 'timeline', 'nodes')).toBe(true);
-    expect(showsMessages(selection, 'ticket')).toBe(true);
     expect(isSelected(selection, 'timeline')).toBe(false);
-    expect(showsMessages(selection)).toBe(false);
   });
 
   test('is found at once in fragments that would unfold a millionfold', () => {

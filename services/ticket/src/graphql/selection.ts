@@ -61,8 +61,3 @@ export function isSelected(info: Selection, ...path: readonly string[]): boolean
   known.set(key, reached.length > 0);
   return reached.length > 0;
 }
-
-/** Whether a ticket at this path below the field was asked for with what has been said on it. */
-export function showsMessages(info: Selection, ...path: readonly string[]): boolean {
-  return isSelected(info, ...path, 'lastMessage') || isSelected(info, ...path, 'timeline');
-}

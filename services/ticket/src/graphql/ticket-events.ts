@@ -3,9 +3,9 @@ import { CursorExpiredError, type FeedEvent } from '@smart-tickets/kit/event-fee
 import { answeredAhead } from '@smart-tickets/kit/subscribe-ahead';
 import { GraphQLError } from 'graphql';
 import { overlongLists, passes, type TicketFilter } from '../domain/filter.ts';
-import type { Ticket } from '../domain/ticket.ts';
 import { ticketEventOf } from '../use-cases/ticket-event-of.ts';
 import { demandReader } from './authorise.ts';
+import type { TicketView } from './caller.ts';
 import type { Context } from './context.ts';
 import { filterInput } from './filter-input.ts';
 import { forgetLoaded } from './loaders.ts';
@@ -18,7 +18,7 @@ export const ticketEventCursor = 'ticket-event';
 export interface TicketEventView {
   readonly cursor: string;
   readonly kind: TicketEventKind | 'TICKET_LEFT_FILTER';
-  readonly ticket: Ticket;
+  readonly ticket: TicketView;
   readonly entryId: string | null;
   readonly changed: string[];
   readonly at: string;

@@ -31,6 +31,12 @@ export const anonymousSaid = `
   attachments = case when e.attachments is null then null else '[]'::jsonb end,
   call = e.call || '{"recordingUrl": null, "transcript": null}'`;
 
+/** Whether an entry, `e`, was said to nobody but those whose addresses are, in lower case, in the parameter `gone`. */
+export const saidToThemAlone = (gone: string): string => `
+  (e.direction = 'OUTBOUND' and cardinality(e.to_addresses || e.cc_addresses) > 0
+   and not exists (select from unnest(e.to_addresses || e.cc_addresses) as a(address)
+                    where lower(a.address) <> all(${gone}::text[])))`;
+
 /** A list of addresses without those that are, in lower case, in the parameter `gone`; null stays null. */
 export function without(addresses: string, gone: string): string {
   return `case when ${addresses} is null then null else array(

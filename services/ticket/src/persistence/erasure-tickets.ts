@@ -9,6 +9,7 @@ import {
   answerWithout,
   impersonal,
   impersonalKeys,
+  saidToThemAlone,
   without,
 } from './erasure-sql.ts';
 import { ticketColumns } from './ticket-sql.ts';
@@ -83,8 +84,15 @@ export class ErasureTickets {
     return rows.filter(({ type }) => type === 'MESSAGE').map(({ id }) => id);
   }
 
-  /** Erases what the customers have said on tickets of others; gives back the ids of those messages. */
-  async eraseGuestMessages(ticketIds: readonly string[], customerIds: readonly string[]): Promise<string[]> {
+  /**
+   * Erases what the customers have said on tickets of others, and what was said there to nobody but their addresses, in
+   * lower case; gives back the ids of those messages.
+   */
+  async eraseGuestMessages(
+    ticketIds: readonly string[],
+    customerIds: readonly string[],
+    addresses: readonly string[],
+  ): Promise<string[]> {
     // It may be one of them that had this subject.
     this.#tx.send({
       name: 'erase-heard-subjects',
@@ -94,11 +102,12 @@ export class ErasureTickets {
     const { rows } = await this.#tx.query<{ id: string; type: string }>({
       name: 'erase-guest-messages',
       text: `update timeline_entry e
-                set ${anonymousSaid}, actor_name = null
+                set ${anonymousSaid},
+                    actor_name = case when e.actor_type = 'CUSTOMER' then null else e.actor_name end
               where e.workspace_id = $1 and e.ticket_id = any($2)
-                    and e.actor_type = 'CUSTOMER' and e.actor_id = any($3)
+                    and ((e.actor_type = 'CUSTOMER' and e.actor_id = any($3)) or ${saidToThemAlone('$4')})
           returning e.id, e.type`,
-      values: [this.#tx.workspaceId, ticketIds, customerIds],
+      values: [this.#tx.workspaceId, ticketIds, customerIds, addresses],
     });
     return rows.filter(({ type }) => type === 'MESSAGE').map(({ id }) => id);
   }
@@ -144,13 +153,15 @@ export class ErasureTickets {
   }
 
   /**
-   * Forgets the uploads that are files of messages on tickets, or of what the customers have said on tickets of others.
+   * Forgets the uploads that are files of messages on tickets, or of what the customers have said on tickets of others, or
+   * was said there to nobody but their addresses.
    * Goes before erasing those messages, as nothing names their files afterwards.
    */
   forgetUploads(
     ticketIds: readonly string[],
     guestTicketIds: readonly string[],
     customerIds: readonly string[],
+    addresses: readonly string[],
   ): void {
     this.#tx.send({
       name: 'erase-uploads',
@@ -159,8 +170,9 @@ export class ErasureTickets {
               where u.workspace_id = $1 and u.id = (file ->> 'id')::uuid
                 and e.workspace_id = $1 and e.type = 'MESSAGE'
                 and e.ticket_id = any($2::uuid[] || $3::uuid[])
-                and (e.ticket_id = any($2) or (e.actor_type = 'CUSTOMER' and e.actor_id = any($4)))`,
-      values: [this.#tx.workspaceId, ticketIds, guestTicketIds, customerIds],
+                and (e.ticket_id = any($2) or (e.actor_type = 'CUSTOMER' and e.actor_id = any($4))
+                     or ${saidToThemAlone('$5')})`,
+      values: [this.#tx.workspaceId, ticketIds, guestTicketIds, customerIds, addresses],
     });
   }
 
@@ -186,18 +198,19 @@ export class ErasureTickets {
 
   /**
    * Erases from the events of tickets, and of what the customers said and did on tickets of others, what they tell of
-   * them; a split tells once more what they said, and is an agent's doing. The outbox before the log: an event that the
+   * them, and what messages there told them; a split tells all that once more, and is an agent's doing. The outbox before the log: an event that the
    * sequencer moves meanwhile is then met in one of them.
    */
   eraseEvents(
     ticketIds: readonly string[],
     guestTicketIds: readonly string[],
     customerIds: readonly string[],
+    messageIds: readonly string[],
   ): void {
     const { workspaceId } = this.#tx;
-    for (const [table, about] of [
-      ['outbox', `(payload #>> '{ticket,id}')::uuid`],
-      ['event_log', 'about'],
+    for (const [table, about, answered] of [
+      ['outbox', `(payload #>> '{ticket,id}')::uuid`, `(payload ->> 'ticketId')::uuid`],
+      ['event_log', 'about', 'about'],
     ]) {
       this.#tx.send({
         name: `erase-events-${table}`,
@@ -209,16 +222,18 @@ export class ErasureTickets {
         name: `erase-answers-${table}`,
         text: `update ${table} set payload = ${anonymousAnswer('payload')}
                 where workspace_id = $1 and topic = 'ticket.answer-given'
-                  and ${table === 'outbox' ? `(payload ->> 'ticketId')::uuid` : about} = any($2::uuid[])`,
-        values: [workspaceId, ticketIds],
+                  and ${answered} = any($2::uuid[] || $3::uuid[])
+                  and (${answered} = any($2::uuid[]) or payload ->> 'messageId' = any($4::text[]))`,
+        values: [workspaceId, ticketIds, guestTicketIds, messageIds],
       });
       this.#tx.send({
         name: `erase-guest-events-${table}`,
         text: `update ${table} set payload = ${anonymousMessagePayload('payload')}
                 where workspace_id = $1 and topic = 'ticket.changed' and ${about} = any($2::uuid[])
                       and (payload #>> '{actor,id}' = any($3::text[])
-                           or payload #>> '{entry,author,id}' = any($3::text[]))`,
-        values: [workspaceId, guestTicketIds, customerIds],
+                           or payload #>> '{entry,author,id}' = any($3::text[])
+                           or payload #>> '{entry,id}' = any($4::text[]))`,
+        values: [workspaceId, guestTicketIds, customerIds, messageIds],
       });
     }
   }

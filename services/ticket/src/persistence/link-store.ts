@@ -1,6 +1,6 @@
 import type { TicketLinkKind } from '@smart-tickets/contracts';
 import type { Tx } from '@smart-tickets/kit/postgres';
-import { maxLinks } from '../domain/links.ts';
+import { maxLinks, maxNamedLinks } from '../domain/links.ts';
 
 /** Links between tickets within one transaction of one workspace. */
 export class LinkStore {
@@ -30,6 +30,25 @@ export class LinkStore {
       values: [this.#tx.workspaceId, ticketId, kind, otherId],
     });
     return rowCount === 1;
+  }
+
+  /**
+   * Links a new ticket with one that its message names. Anybody can name a ticket any number of times: one that has many
+   * links already does not show this one, so that agents can make theirs.
+   */
+  relate(ticketId: string, otherId: string, nowIso: string): void {
+    this.#tx.send({
+      name: 'link-relate',
+      text: `
+        insert into ticket_link (workspace_id, ticket_id, kind, other_id, created_at)
+        select $1::uuid, $2::uuid, 'RELATED', $3::uuid, $4::timestamptz
+         union all
+        select $1, $3, 'RELATED', $2, $4
+         where (select count(*) from (
+                  select from ticket_link where workspace_id = $1 and ticket_id = $3 limit ${maxNamedLinks}) l) < ${maxNamedLinks}
+        on conflict do nothing`,
+      values: [this.#tx.workspaceId, ticketId, otherId, nowIso],
+    });
   }
 
   /**

@@ -11,7 +11,7 @@ const silentAttempts = `
 
 /**
  * Erases from what is kept for webhooks what the events of tickets tell of customers: as in the event log, all of their own
- * tickets, of others what the customers said and did. Call it after the log's events are erased. What is being sent at
+ * tickets, of others what the customers said and did, and these messages. Call it after the log's events are erased. What is being sent at
  * this moment goes out.
  */
 export function eraseWebhookDeliveries(
@@ -19,6 +19,7 @@ export function eraseWebhookDeliveries(
   ticketIds: readonly string[],
   guestTicketIds: readonly string[],
   customerIds: readonly string[],
+  messageIds: readonly string[],
 ): void {
   // A feed that has read the log before the erasure ends first, so that its deliveries are met; one that waits reads
   // what is left.
@@ -39,7 +40,8 @@ export function eraseWebhookDeliveries(
     text: `update webhook_delivery
               set data = ${anonymousMessagePayload('data')}, attempts = ${silentAttempts}
             where workspace_id = $1 and ticket_id = any($2::uuid[])
-                  and (data #>> '{actor,id}' = any($3::text[]) or data #>> '{entry,author,id}' = any($3::text[]))`,
-    values: [tx.workspaceId, guestTicketIds, customerIds],
+                  and (data #>> '{actor,id}' = any($3::text[]) or data #>> '{entry,author,id}' = any($3::text[])
+                       or data #>> '{entry,id}' = any($4::text[]))`,
+    values: [tx.workspaceId, guestTicketIds, customerIds, messageIds],
   });
 }

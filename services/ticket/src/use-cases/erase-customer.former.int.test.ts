@@ -16,10 +16,15 @@ beforeAll(async () => {
 });
 afterAll(() => desk.close());
 
-async function reply(ticketId: string, cc: string[], attachmentIds: string[] = []): Promise<void> {
+async function reply(
+  ticketId: string,
+  cc: string[],
+  attachmentIds: string[] = [],
+  text = 'An answer.',
+): Promise<void> {
   const result = await replyToTicket(desk.deps, desk.ours.caller, {
     ticketId,
-    text: 'An answer.',
+    text,
     html: null,
     attachmentIds,
     cc,
@@ -78,6 +83,36 @@ test('on tickets that were given to somebody else no answer keeps an address of 
     { to: [present.address], cc: ['third@example.net', 'fourth@example.net'] },
   ]);
   expect(await recipientsOf(silent.value.id)).toEqual([{ to: [], cc: [] }]);
+});
+
+test('on tickets that were given to somebody else what was said to the former customer alone is erased', async () => {
+  const [former, present] = [person(), person()];
+  const { customerId: heir } = await desk.receive(saying(present, `mid:${newId()}`));
+  const own = `mid:${newId()}`;
+  const { id, customerId } = await desk.receive(saying(former, own));
+  await updateTicket(desk.deps, desk.ours.caller, { id, subject: 'Of both' });
+  const [alone, shared] = [newId(), newId()];
+  await reply(id, [], [], `Dear you, ${alone}`);
+  const [answered] = await rowsWith(desk, alone);
+  await give(id, heir);
+  await reply(id, [former.address], [], `Dear both, ${shared}`);
+
+  await eraseCustomer(desk.deps, desk.ours.caller, customerId ?? '');
+
+  expect(answered).toBeDefined();
+  expect(await rowsWith(desk, alone)).toEqual([]);
+  const left = (await rowsWith(desk, shared)).map((row) => row.split(':')[0]);
+  expect(left).toContain('timeline_entry');
+  const { rows: asked } = await desk.system.query<{ messageIds: string[] }>(
+    `select payload -> 'messageIds' as "messageIds" from outbox
+      where topic = 'customer.erasure-requested' and payload ->> 'customerId' = $1
+     union all
+     select payload -> 'messageIds' from event_log
+      where topic = 'customer.erasure-requested' and payload ->> 'customerId' = $1`,
+    [customerId],
+  );
+  // Their own message, and the answer to them alone.
+  expect(new Set(asked.flatMap(({ messageIds }) => messageIds)).size).toBe(2);
 });
 
 test('an address that they merely claimed, and somebody else has, stays where it is', async () => {

@@ -188,16 +188,17 @@ async function eraseTickets(
   const store = new ErasureTickets(tx);
   const ticketIds = own.map(({ ticket }) => ticket.id);
   const guestTicketIds = tickets.map(({ ticket }) => ticket.id).filter((id) => !ticketIds.includes(id));
-  store.forgetUploads(ticketIds, guestTicketIds, family);
+  store.forgetUploads(ticketIds, guestTicketIds, family, addresses);
   const [said, guest, split] = await Promise.all([
     store.eraseTimelines(ticketIds),
-    store.eraseGuestMessages(guestTicketIds, family),
+    store.eraseGuestMessages(guestTicketIds, family, addresses),
     store.splitFrom([...ticketIds, ...guestTicketIds]),
   ]);
   store.eraseAddresses(guestTicketIds, addresses);
   store.forgetKeys(ticketIds, guestTicketIds, guest);
-  store.eraseEvents(ticketIds, [...guestTicketIds, ...split], family);
-  eraseWebhookDeliveries(tx, ticketIds, [...guestTicketIds, ...split], family);
+  const others = [...guestTicketIds, ...split];
+  store.eraseEvents(ticketIds, others, family, guest);
+  eraseWebhookDeliveries(tx, ticketIds, others, family, guest);
   return { ticketIds, guestTicketIds, messageIds: [...said, ...guest] };
 }
 

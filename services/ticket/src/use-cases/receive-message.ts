@@ -190,7 +190,7 @@ function write(
   store.open(filing, newSender);
   const { ticket, followUpOf, relatedTo } = reception;
   if (followUpOf !== null) new TicketStore(tx).link(ticket.id, 'FOLLOW_UP_OF', followUpOf, nowIso);
-  for (const other of relatedTo) new TicketStore(tx).link(ticket.id, 'RELATED', other, nowIso);
+  for (const other of relatedTo) new LinkStore(tx).relate(ticket.id, other, nowIso);
   if (reception.reason === 'SAME_MAIL' && filing.message.sameMail !== null)
     new LinkStore(tx).linkCopies(ticket.id, relatedTo, filing.message.sameMail, nowIso);
 }

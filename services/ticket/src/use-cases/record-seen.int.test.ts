@@ -150,6 +150,21 @@ describe('what an agent has seen', () => {
     expect(await noted(who, ticket)).toBe(true);
   });
 
+  test.each([
+    ['the end of its timeline', 'timeline(last: 5) { nodes { __typename } }', true],
+    ['the beginning of it', 'timeline(first: 1) { nodes { __typename } }', false],
+    ['its notes', 'timeline(kinds: [NOTE]) { nodes { __typename } }', false],
+  ])('is noted where the last message is in %s', async (_name, fields, counts) => {
+    const [who, other] = [colleague(), await desk.receive()];
+    await answer(colleague());
+
+    await show(who, fields);
+
+    await desk.data(`{ ticket(id: "${other.id}") { lastMessage { id } } }`, {}, who);
+    await noted(who, other);
+    expect((await seenBy(who)).has(ticket.id)).toBe(counts);
+  });
+
   test('is noted when a ticket is read by its number', async () => {
     const who = colleague('ADMIN');
 

@@ -15,6 +15,9 @@ import {
 } from '../../test/talk.ts';
 import { TicketDesk } from '../../test/ticket-desk.ts';
 import type { Ticket } from '../domain/ticket.ts';
+import { maxNamedLinks } from '../domain/links.ts';
+import { createTicket } from './create-ticket.ts';
+import { linkTickets } from './link-tickets.ts';
 import { mergeCustomers } from './merge-customers.ts';
 import { splitTicket } from './split-ticket.ts';
 import { updateTicket } from './update-ticket.ts';
@@ -108,6 +111,48 @@ describe('scenario 10: somebody who has no part in a ticket', () => {
     });
 
     expect([joined.id, forged.id]).toEqual([known.ticket.id, known.ticket.id]);
+  });
+
+  test('does not join what is between colleagues, whatever the channel lets strangers do', async () => {
+    const created = await createTicket(desk.deps, desk.ours.caller, {
+      idempotencyKey: null,
+      subject: 'Among us',
+      text: 'A secret',
+      html: null,
+      customerId: null,
+      customerEmail: null,
+      priority: 'NORMAL',
+      teamId: null,
+      assigneeId: null,
+      tags: [],
+      fields: [],
+    });
+    if (!created.ok) throw new Error(JSON.stringify(created.error));
+    const within = await desk.ticket(created.value.id);
+
+    const landed = await desk.receive({
+      ...from(address()),
+      ...thread(),
+      subjectNumber: within.number,
+      strangersJoin: true,
+    });
+
+    expect([await reasonOf(landed), within.customerId]).toEqual(['STRANGER', null]);
+    expect(await desk.ticket(within.id)).toEqual(within);
+  });
+
+  test('cannot fill the links of a ticket, of which agents need some', async () => {
+    const known = await talk();
+    const stranger = () => desk.receive({ ...from(address()), ...thread({ inReplyTo: [known.key] }) });
+
+    const landed = [];
+    for (let nth = 0; nth < maxNamedLinks + 3; nth += 1) landed.push(await stranger());
+
+    expect(await linksOf(known.ticket.id)).toHaveLength(maxNamedLinks);
+    const last = landed.at(-1)?.id ?? '';
+    expect(await linksOf(last)).toEqual([`RELATED ${known.ticket.id}`]);
+    const link = { ticketId: known.ticket.id, otherId: last, kind: 'RELATED' } as const;
+    expect(await linkTickets(desk.deps, desk.ours.caller, link)).toMatchObject({ ok: true });
   });
 
   test('goes on with what they have begun themselves', async () => {

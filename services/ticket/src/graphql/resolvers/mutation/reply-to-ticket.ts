@@ -1,9 +1,9 @@
 import { replyToTicket as reply } from '../../../use-cases/reply-to-ticket.ts';
 import { demandWorker } from '../../authorise.ts';
-import { callerOf, noteSeen } from '../../caller.ts';
+import { callerOf, noteSeen, opened } from '../../caller.ts';
 import { inputError } from '../../input-error.ts';
 import type { MutationResolvers } from '../../resolver-types.generated.ts';
-import { isSelected, showsMessages } from '../../selection.ts';
+import { isSelected } from '../../selection.ts';
 
 export const replyToTicket: NonNullable<MutationResolvers['replyToTicket']> = async (
   _parent,
@@ -28,8 +28,8 @@ export const replyToTicket: NonNullable<MutationResolvers['replyToTicket']> = as
     return { message: null, ticket: null, newMessages: [], userErrors: [inputError(error)] };
   }
   const { ticket, newMessages } = error;
-  if (isSelected(info, 'newMessages') || showsMessages(info, 'ticket')) noteSeen(context, ticket);
+  if (isSelected(info, 'newMessages')) noteSeen(context, ticket);
   const message = `Something came in between: the last message is ${ticket.lastMessageId ?? 'none'} now. Read it, then answer again.`;
   const userErrors = [{ code: 'CONFLICT' as const, message, field: ['input', 'expectedLastMessageId'] }];
-  return { message: null, ticket, newMessages, userErrors };
+  return { message: null, ticket: opened(context, ticket, info, 'ticket'), newMessages, userErrors };
 };

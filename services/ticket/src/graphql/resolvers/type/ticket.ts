@@ -1,5 +1,6 @@
 import { shownFields } from '../../../domain/custom-field.ts';
 import { mayRead } from '../../authorise.ts';
+import { noteSeen } from '../../caller.ts';
 import type { TicketResolvers } from '../../resolver-types.generated.ts';
 import { isSelected } from '../../selection.ts';
 import { timelineConnection, timelineWindow } from '../../timeline-page.ts';
@@ -24,8 +25,11 @@ export const Ticket: TicketResolvers = {
     const entry = lastMessageId === null ? null : await loader.load(lastMessageId);
     return entry?.type === 'MESSAGE' ? entry : null;
   },
-  timeline: async ({ id }, args, context) => {
+  timeline: async (ticket, args, context) => {
+    const { id, lastMessageId } = ticket;
     const [page] = await context.loaders.timeline.load({ id, args: timelineWindow(id, args) });
+    const showsLast = lastMessageId === null || page?.entries.some((entry) => entry.id === lastMessageId);
+    if (ticket.opened === true && showsLast === true) noteSeen(context, ticket);
     return timelineConnection(id, page);
   },
   links: ({ id }, _args, context) => context.loaders.links.load(id),
