@@ -18,7 +18,9 @@ const older = 5;
 const person = `__typename ... on Agent { id name teams { id name } } ... on Customer { id customerName: name } ... on System { systemName: name }`;
 const message = `id direction text html to cc sentAt threadReason author { ${person} }
   attachments { id fileName mediaType sizeBytes url inline } call { outcome }
-  source { id status channel { id name team { name } } ticket { id number } }`;
+  source { id status channel { id name team { name } } ticket { id number } }
+  delivery { id status attempts to recipients { address status } channel { id name team { name } }
+             message { id text } ticket { id number } content { subject text headers attachments { fileName url } } }`;
 const everything = `
   id number subject status priority channel tags language version messageCount
   awaitingReplySince snoozedUntil createdAt updatedAt firstRepliedAt resolvedAt
@@ -63,6 +65,7 @@ describe.each(queueBackends.slice(0, 1))('on queues of $name', ({ open }) => {
     rows = await WorkspaceRows.open(services);
     await fill(0, older);
     await fill(older, older + Math.max(...sizes));
+    await answerEveryOther();
     await furnish();
     gateway = await startServicesGateway(services, {
       // Whether equal reads of one request meet depends on how quick they are.
@@ -103,6 +106,30 @@ describe.each(queueBackends.slice(0, 1))('on queues of $name', ({ open }) => {
       return found?.count === to;
     }, 60_000);
     await rows.settled(services.seed.workspace.id);
+  }
+
+  /** Changes all tickets in their order, every other by an answer: of the newest, too, some had the customer's word last. */
+  async function answerEveryOther(): Promise<void> {
+    const workspaceId = services.seed.workspace.id;
+    const tickets = await rows.query<{ id: string; number: number }>(
+      'ticket',
+      'select id, number from ticket where workspace_id = $1 order by number',
+      [workspaceId],
+    );
+    for (const { id, number } of tickets) {
+      const change =
+        number % 2 === 0
+          ? 'replyToTicket(input: { ticketId: $id, text: "On its way." }) { message { id } }'
+          : 'updateTicket(input: { id: $id, addTags: ["seen"] }) { ticket { id } }';
+      await services.data('ticket', services.viewer('ADMIN'), `mutation ($id: ID!) { ${change} }`, { id });
+    }
+    await rows.settled(workspaceId);
+    await eventually(async () => {
+      const made = await rows.query('channel-ingest', 'select from delivery where workspace_id = $1', [
+        workspaceId,
+      ]);
+      return made.length === Math.floor(tickets.length / 2);
+    });
   }
 
   /** Gives each ticket one of everything that can belong to a ticket. */
