@@ -146,6 +146,37 @@ describe('updateTicket', () => {
     expect(await desk.eventsOf(ticket.id)).toHaveLength(2);
   });
 
+  test('scenario 31: a hundred agents take one ticket at once: one has it, the others are told who', async () => {
+    const ticket = await desk.receive();
+    const agents = Array.from({ length: 100 }, () => newId());
+    await desk.system.query(
+      `insert into assignable (workspace_id, kind, id) select $1, 'AGENT', unnest($2::uuid[])`,
+      [desk.ours.workspaceId, agents],
+    );
+
+    const answers = await Promise.all(
+      agents.map((subject) =>
+        desk.data<{ updateTicket: { ticket: object; userErrors: { code: string }[] } }>(
+          `mutation ($input: UpdateTicketInput!) {
+             updateTicket(input: $input) { ticket { version assignee { id } } userErrors { code } } }`,
+          { input: { id: ticket.id, assigneeId: subject, expectedVersion: 1 } },
+          { role: 'AGENT', subject },
+        ),
+      ),
+    );
+
+    const { assigneeId } = await desk.ticket(ticket.id);
+    expect(agents).toContain(assigneeId);
+    const taken = { version: 2, assignee: { id: assigneeId } };
+    for (const [nth, { updateTicket: told }] of answers.entries()) {
+      const userErrors = agents[nth] === assigneeId ? [] : [{ code: 'CONFLICT' }];
+      expect(told).toEqual({ ticket: taken, userErrors });
+    }
+    const entries = await readTimeline(desk.deps.pool, desk.ours.workspaceId, ticket.id, 1, 200);
+    const changes = entries.filter(({ type }) => type === 'CHANGE');
+    expect(changes).toHaveLength(1);
+  });
+
   test('without a version fifty writers each have their way', async () => {
     const ticket = await desk.receive();
 
