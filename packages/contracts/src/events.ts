@@ -281,11 +281,13 @@ export const inboundSettledSchema = z.object({
 });
 export type InboundSettled = z.infer<typeof inboundSettledSchema>;
 
-/** Routing's decision, as a command to the ticket service. It applies only while nobody has taken the ticket. */
+/** Routing's decision, as a command to the ticket service. It applies only while nobody else has taken the ticket. */
 export const assignTicketSchema = z.object({
   ticketId: id,
   teamId: id,
   assigneeId: id.nullable(),
+  /** The agent whose ticket it was, who takes none any more; null where nobody had it. */
+  inPlaceOf: id.nullable().default(null),
   reason: z.string(),
 });
 export type AssignTicket = z.infer<typeof assignTicketSchema>;

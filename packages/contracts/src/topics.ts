@@ -55,13 +55,24 @@ function to<P>(contract: JobContract<P>, payload: P): Route {
   return { contract, payload };
 }
 
+/** Whether a customer's words brought a ticket back to the agent who has it, who may be gone by now. */
+function cameBack({ ticket, changed, entry }: TicketEvent): boolean {
+  return (
+    entry?.type === 'MESSAGE' &&
+    entry.direction === 'INBOUND' &&
+    changed.includes('status') &&
+    ticket.status === 'OPEN' &&
+    ticket.assigneeId !== null
+  );
+}
+
 /** Which jobs an event becomes. Every topic has its line, so a new one does not compile until it is routed. */
 const routing: { [T in Topic]: (payload: TopicPayloads[T]) => Route[] } = {
   'inbound.received': (payload) => [to(jobs.processInbound, payload)],
   'inbound.normalised': (payload) => [to(jobs.receiveMessage, payload)],
   'ticket.changed': (payload) => {
     const routes = [to(jobs.projectTicket, payload)];
-    if (payload.kind === 'TICKET_CREATED') routes.push(to(jobs.routeTicket, payload));
+    if (payload.kind === 'TICKET_CREATED' || cameBack(payload)) routes.push(to(jobs.routeTicket, payload));
     if (payload.entry?.type === 'MESSAGE' && payload.entry.direction === 'INBOUND') {
       routes.push(
         to(jobs.settleInbound, {

@@ -12,7 +12,7 @@ const contract: JobContract<AssignTicket> = { ...jobs.assignTicket, attempts: 3,
 
 function envelope(reason: string): JobEnvelope<AssignTicket> {
   const cause = { requestId: 'r', eventId: null, depth: 0 };
-  const payload = { ticketId: newId(), teamId: newId(), assigneeId: null, reason };
+  const payload = { ticketId: newId(), teamId: newId(), assigneeId: null, inPlaceOf: null, reason };
   return { id: newId(), workspaceId: newId(), pos: 1, cause, at: new Date().toISOString(), payload };
 }
 

@@ -279,20 +279,24 @@ describe('changing', () => {
     expect(await eventsOf(ticket.id)).toHaveLength(1);
   });
 
-  test('scenario 31: a decision of routing never takes a ticket from whoever has it', async () => {
+  test('scenarios 31, 35: a decision of routing takes a ticket from nobody but whom it is about', async () => {
     const taken = await openTicket();
-    const free = await openTicket();
-    await updateTicket(deps, caller, { id: taken.id, assigneeId: agentId });
-    const decision = (ticketId: string) => job({ ticketId, teamId, assigneeId: null, reason: 'r' });
+    const [free, left] = [await openTicket(), await openTicket()];
+    for (const { id } of [taken, left]) await updateTicket(deps, caller, { id, assigneeId: agentId });
+    const decision = (ticketId: string, inPlaceOf: string | null = null) =>
+      job({ ticketId, teamId, assigneeId: null, inPlaceOf, reason: 'r' });
     const twice = decision(free.id);
+    const about = decision(left.id, agentId);
 
     await assignTicket(deps, decision(taken.id));
-    await Promise.all([assignTicket(deps, twice), assignTicket(deps, twice)]);
+    await assignTicket(deps, decision(taken.id, newId()));
+    await Promise.all([twice, twice, about, about].map((one) => assignTicket(deps, one)));
 
-    const rows = await readTickets(deps.pool, workspaceId, [taken.id, free.id]);
+    const rows = await readTickets(deps.pool, workspaceId, [taken.id, free.id, left.id]);
     const byId = new Map(rows.map((row) => [row.id, row]));
     expect(byId.get(taken.id)).toMatchObject({ assigneeId: agentId, teamId: null, version: 2 });
     expect(byId.get(free.id)).toMatchObject({ assigneeId: null, teamId, version: 2 });
+    expect(byId.get(left.id)).toMatchObject({ assigneeId: null, teamId, version: 3 });
   });
 });
 

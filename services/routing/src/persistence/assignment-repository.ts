@@ -1,10 +1,16 @@
 import type { Statement, Tx } from '@smart-tickets/kit/postgres';
-import type { AssignmentDecision, Member, Team } from '../domain/people.ts';
+import type { Agent, AssignmentDecision, Member, Team } from '../domain/people.ts';
 import { peopleStatements } from './people-repository.ts';
 
 /** The teams that a ticket of this channel's team can go to: that one, and the workspace's first by name. */
 export async function readTeams(tx: Tx, channelTeamId: string | null): Promise<Team[]> {
   return (await tx.query<Team>(peopleStatements.teamsToChooseFrom(tx.workspaceId, channelTeamId))).rows;
+}
+
+/** An agent; null for one who is not known, and for no id. */
+export async function readAgent(tx: Tx, id: string | null): Promise<Agent | null> {
+  if (id === null) return null;
+  return (await tx.query<Agent>(peopleStatements.agentsByIds(tx.workspaceId, [id]))).rows[0] ?? null;
 }
 
 /** A team's rotation, held until the end of the transaction. */

@@ -138,6 +138,47 @@ describe('records nothing', () => {
   });
 });
 
+describe('scenario 35: a ticket that its customer brought back', () => {
+  const back = (assigneeId: string | undefined, teamId: string | null = team.id) =>
+    sampleJob(workspaceId, {
+      text: 'Here again',
+      ticket: { assigneeId: assigneeId ?? '', teamId, status: 'OPEN', version: 2 },
+    });
+
+  test('stays with an agent who takes tickets', async () => {
+    expect(await routeTicket(parts, back(agents[1]?.id))).toEqual({ ok: true, value: null });
+    expect(await rowsOf('assignment_decision')).toEqual([]);
+  });
+
+  test.each([
+    ['in its team', true, 'It stays in team Support'],
+    ['without a team', false, 'The channel has no team, so team Billing takes it as the first by name'],
+  ])('goes to whose turn it is where its agent takes none any more, %s', async (_name, inTeam, why) => {
+    const vic = agents[3]?.id ?? '';
+
+    const decided = await routeTicket(parts, back(vic, inTeam ? team.id : null));
+
+    const turn = inTeam ? "it was Ada's turn" : 'Ada is alone in it';
+    const reason = `The customer came back, and Vic takes no tickets any more. ${why}; ${turn}.`;
+    expect(decided.ok && decided.value).toMatchObject({ agentId: agents[0]?.id, reason });
+    expect(await rowsOf('outbox')).toMatchObject([
+      { payload: { assigneeId: agents[0]?.id, inPlaceOf: vic } },
+    ]);
+  });
+
+  test('goes back to the team where its agent is not known any more and nobody else works there', async () => {
+    const empty = { id: newId(), name: 'Empty' };
+    await plantSeed(systemPool, { ...seed(), teams: [empty], agents: [] });
+    const gone = newId();
+
+    await routeTicket(parts, back(gone, empty.id));
+
+    expect(await rowsOf('outbox')).toMatchObject([
+      { payload: { teamId: empty.id, assigneeId: null, inPlaceOf: gone } },
+    ]);
+  });
+});
+
 test("gives another workspace's team no ticket", async () => {
   const foreign = { id: newId(), name: 'Foreign' };
   await plantSeed(systemPool, { workspace: { id: newId() }, teams: [foreign], agents: [], channels: [] });

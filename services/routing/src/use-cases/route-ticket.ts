@@ -3,11 +3,19 @@ import { appendEvents, markConsumed } from '@smart-tickets/kit/outbox';
 import { inWorkspace, type Tx } from '@smart-tickets/kit/postgres';
 import { ok, type Result } from '@smart-tickets/kit/result';
 import type pg from 'pg';
-import { chooseMember, chooseTeam, reasonOf, type TeamChoice } from '../domain/decide-assignment.ts';
+import {
+  chooseMember,
+  chooseTeam,
+  chooseTeamAgain,
+  reasonOf,
+  takesTickets,
+  type TeamChoice,
+} from '../domain/decide-assignment.ts';
 import type { AssignmentDecision } from '../domain/people.ts';
 import {
   lockRotation,
   moveRotation,
+  readAgent,
   readTeams,
   storeDecision,
 } from '../persistence/assignment-repository.ts';
@@ -22,8 +30,9 @@ export interface RouteTicketParts {
 
 /**
  * Decides who gets a new ticket: the team of its channel, and in it the agent whose turn it is. Keeps the decision
- * and emits `routing.assignment-decided` in the same transaction. Decides nothing, and gives null, for a ticket that
- * has a team or an agent already, for a workspace without teams, and for an event that was handled before.
+ * and emits `routing.assignment-decided` in the same transaction. A ticket that its customer brought back goes to
+ * somebody else where its agent takes none any more. Decides nothing, and gives null, for any other that has a team or
+ * an agent already, for a workspace without teams, and for an event that was handled before.
  */
 export async function routeTicket(
   parts: RouteTicketParts,
@@ -33,13 +42,20 @@ export async function routeTicket(
     parts.pool,
     job.workspaceId,
     async (tx) => {
-      const { ticket, channelTeamId } = job.payload;
-      const [isNew, teams] = await Promise.all([
+      const { ticket, channelTeamId, kind } = job.payload;
+      const { teamId, assigneeId } = ticket;
+      const cameBack = kind !== 'TICKET_CREATED' && assigneeId !== null;
+      const [isNew, teams, agent] = await Promise.all([
         markConsumed(tx, jobs.routeTicket.name, job.id),
-        readTeams(tx, channelTeamId),
+        readTeams(tx, cameBack ? (teamId ?? channelTeamId) : channelTeamId),
+        readAgent(tx, cameBack ? assigneeId : null),
       ]);
-      if (!isNew || ticket.teamId !== null || ticket.assigneeId !== null) return ok(null);
-      const decision = await decide(tx, parts, ticket.id, chooseTeam(teams, channelTeamId));
+      const isTheirs = cameBack ? takesTickets(agent) : teamId !== null || assigneeId !== null;
+      if (!isNew || isTheirs) return ok(null);
+      const choice = cameBack
+        ? chooseTeamAgain(teams, { teamId, channelTeamId }, agent)
+        : chooseTeam(teams, channelTeamId);
+      const decision = await decide(tx, parts, ticket.id, choice);
       if (decision !== null) record(tx, parts, job, decision);
       return ok(decision);
     },
@@ -82,6 +98,7 @@ function record(tx: Tx, parts: RouteTicketParts, job: JobEnvelope<TicketEvent>, 
         ticketId: decision.ticketId,
         teamId: decision.teamId,
         assigneeId: decision.agentId,
+        inPlaceOf: job.payload.ticket.assigneeId,
         reason: decision.reason,
       },
       cause: { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 },

@@ -317,7 +317,7 @@ describe('a resolved ticket', () => {
     expect((await desk.ticket(theirs.id, desk.theirs)).status).toBe('CLOSED');
   });
 
-  test('scenario 35: a customer who comes back before it closes reopens it as it was; afterwards a follow-up begins', async () => {
+  test('a customer who comes back before it closes reopens it as it was; afterwards a follow-up begins', async () => {
     const { ticket, answer } = await conversation();
     const { agentId, teamId, caller } = desk.ours;
     await updateTicket(desk.deps, caller, { id: ticket.id, assigneeId: agentId, teamId, addTags: ['vip'] });

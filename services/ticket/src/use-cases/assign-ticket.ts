@@ -8,8 +8,8 @@ import { writeChange } from './change-ticket.ts';
 import type { Deps } from './deps.ts';
 
 /**
- * Carries out routing's decision while nobody has taken the ticket: one that has a team or an agent by now stays
- * with them, and a decision that arrives twice is carried out once.
+ * Carries out routing's decision while nobody has taken the ticket, or while whoever takes none any more still has it:
+ * one that has a team or another agent by now stays with them, and a decision that arrives twice is carried out once.
  */
 export async function assignTicket(deps: Deps, job: JobEnvelope<AssignTicket>): Promise<void> {
   await inWorkspace<undefined, never>(deps.pool, job.workspaceId, async (tx) => {
@@ -19,9 +19,10 @@ export async function assignTicket(deps: Deps, job: JobEnvelope<AssignTicket>): 
     ]);
     if (!fresh || locked === null) return ok(undefined);
     const { ticket } = locked;
-    if (ticket.teamId !== null || ticket.assigneeId !== null) return ok(undefined);
-    if (ticket.status === 'CLOSED') return ok(undefined);
-    const { teamId, assigneeId } = job.payload;
+    const { teamId, assigneeId, inPlaceOf } = job.payload;
+    const isFree = ticket.teamId === null && ticket.assigneeId === null;
+    const isTheirs = inPlaceOf !== null && ticket.assigneeId === inPlaceOf;
+    if (ticket.status === 'CLOSED' || !(isFree || isTheirs)) return ok(undefined);
     const terms = { actor: 'SYSTEM', fieldDefinitions: [] } as const;
     const updated = update(ticket, { teamId, assigneeId }, terms, deps.now().toISOString());
     if (!updated.ok) throw new Error(`routing's decision cannot be carried out: ${updated.error.code}`);
