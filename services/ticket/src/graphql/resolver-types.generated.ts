@@ -478,7 +478,10 @@ export type Workspace = {
   timeZone: Scalars['String']['output'];
   /** Days after which a resolved ticket closes by itself; 0 for never. A change takes effect at once. */
   closeResolvedAfterDays: Scalars['Int']['output'];
-  /** Days that the event log is kept, and with it the reach of event cursors. */
+  /**
+   * Days that the event log is kept, and with it the reach of event cursors; and mails as they came, once they are on
+   * their ticket.
+   */
   retentionDays: Scalars['Int']['output'];
 };
 
@@ -656,7 +659,7 @@ export type Mutation = {
   /** Call every 15 s while the ticket is open on screen; the viewer vanishes 30 s after the last call. */
   viewTicket: ViewTicketPayload;
   updateCustomer: CustomerPayload;
-  /** Makes several customers one: tickets and identities move to `into`. Up to 20 at once. */
+  /** Makes several customers one: tickets and identities move to `into`. Up to 20 at once, with 1,000 tickets together at most. */
   mergeCustomers: CustomerPayload;
   /** Takes a merged customer out again, with its own identities and tickets. */
   unmergeCustomer: CustomerPayload;
@@ -1025,7 +1028,7 @@ export type TicketEvent = {
   ticket: Ticket;
   /** The entry that the change added to the timeline. */
   entry: Maybe<TimelineEntry>;
-  /** Names of the ticket's fields that changed. */
+  /** Names of the ticket's fields that changed; those that lead elsewhere with `Id`, as `assigneeId`. */
   changed: Array<Scalars['String']['output']>;
   at: Scalars['DateTime']['output'];
 };
@@ -1044,7 +1047,7 @@ export type Webhook = {
   id: Scalars['ID']['output'];
   name: Scalars['String']['output'];
   url: Scalars['String']['output'];
-  /** Which kinds of ticket events are told; empty: all. */
+  /** Which kinds of ticket events are told; empty: all, notes and internal tickets included. */
   events: Array<TicketEventKind>;
   enabled: Scalars['Boolean']['output'];
   /** Why it was switched off by itself; null when it was not. */
