@@ -154,7 +154,13 @@ describe.each(queueBackends)('with connections killed at random on $name', ({ na
           {
             id: eventId,
             topic: 'routing.assignment-decided',
-            payload: { ticketId: thing, teamId: thing, assigneeId: null, inPlaceOf: null, reason: String(rows[0]?.version) },
+            payload: {
+              ticketId: thing,
+              teamId: thing,
+              assigneeId: null,
+              inPlaceOf: null,
+              reason: String(rows[0]?.version),
+            },
             cause: { requestId: 'chaos', eventId: null, depth: 0 },
           },
         ]);
