@@ -15,6 +15,7 @@ import {
   ticketEventSchema,
   uploadAnnouncedSchema,
   workspaceChangedSchema,
+  type Cause,
 } from './events.ts';
 
 /** How one queue behaves. One queue per consumer and kind of work; the name is `<consumer>.<verb>-<noun>`. */
@@ -35,9 +36,14 @@ export interface JobEnvelope<P> {
   readonly id: string;
   readonly workspaceId: string;
   readonly pos: number;
-  readonly cause: z.infer<typeof causeSchema>;
+  readonly cause: Cause;
   readonly at: string;
   readonly payload: P;
+}
+
+/** A job as the cause of what it does. */
+export function causedBy({ id, cause }: JobEnvelope<unknown>): Cause {
+  return { requestId: cause.requestId, eventId: id, depth: cause.depth + 1 };
 }
 
 /** Completed jobs are kept this long so that a hand-over repeated after a crash is recognised by its job id. */

@@ -1,4 +1,10 @@
-import { jobs, type AnswerGiven, type DeliveryFailed, type JobEnvelope } from '@smart-tickets/contracts';
+import {
+  causedBy,
+  jobs,
+  type AnswerGiven,
+  type DeliveryFailed,
+  type JobEnvelope,
+} from '@smart-tickets/contracts';
 import { appendEvents, markConsumed } from '@smart-tickets/kit/outbox';
 import type { Tx } from '@smart-tickets/kit/postgres';
 import { readSettings } from '../domain/channel-settings.ts';
@@ -131,7 +137,7 @@ function failedEvent(deps: Deps, job: JobEnvelope<AnswerGiven>, error: string) {
     recipients: recipientsOf(answer).map((address) => ({ address, dead: false, error: null })),
     at: deps.now().toISOString(),
   };
-  const cause = { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 };
+  const cause = causedBy(job);
   return { id: deps.newId(), topic: 'delivery.failed' as const, payload, cause };
 }
 

@@ -1,4 +1,4 @@
-import { jobs, type EraseCustomerData, type JobEnvelope } from '@smart-tickets/contracts';
+import { causedBy, jobs, type EraseCustomerData, type JobEnvelope } from '@smart-tickets/contracts';
 import { appendEvents, markConsumed } from '@smart-tickets/kit/outbox';
 import type { Tx } from '@smart-tickets/kit/postgres';
 import { headerAddress } from '../domain/mail-address.ts';
@@ -43,7 +43,7 @@ export async function eraseCustomer(deps: Deps, job: JobEnvelope<EraseCustomerDa
         id: deps.newId(),
         topic: 'customer.data-erased',
         payload: { erasureId, part, service: 'channel-ingest', counts },
-        cause: { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 },
+        cause: causedBy(job),
       },
     ]);
   });

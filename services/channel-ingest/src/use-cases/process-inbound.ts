@@ -1,4 +1,4 @@
-import type { JobEnvelope, ProcessInbound } from '@smart-tickets/contracts';
+import { causedBy, type JobEnvelope, type ProcessInbound } from '@smart-tickets/contracts';
 import { appendEvents, markConsumed } from '@smart-tickets/kit/outbox';
 import { NotNow } from '@smart-tickets/kit/outage';
 import { inWorkspace } from '@smart-tickets/kit/postgres';
@@ -87,7 +87,7 @@ async function sendOn(deps: Deps, job: JobEnvelope<ProcessInbound>, work: Inboun
           return ok('DEAD_END');
         }
       }
-      const cause = { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 };
+      const cause = causedBy(job);
       const recognised = await recogniseAnswers(tx, work.channel.id, read.value);
       const end = await endHere(deps, tx, read.value, recognised, cause);
       const { settings } = work.channel;

@@ -1,4 +1,4 @@
-import type { JobEnvelope } from '@smart-tickets/contracts';
+import { causedBy, type JobEnvelope } from '@smart-tickets/contracts';
 import { appendEvents } from '@smart-tickets/kit/outbox';
 import type { Tx } from '@smart-tickets/kit/postgres';
 import { InboundStore } from '../persistence/inbound-store.ts';
@@ -16,7 +16,7 @@ export async function resumeWaiting(
   what: 'all' | 'turn' = 'all',
 ): Promise<void> {
   const waiting = await new InboundStore(tx).takeWaiting(settledId, what);
-  const cause = { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 };
+  const cause = causedBy(job);
   appendEvents(
     tx,
     waiting.map((messageId) => ({

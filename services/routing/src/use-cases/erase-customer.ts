@@ -1,4 +1,4 @@
-import { jobs, type EraseCustomerData, type JobEnvelope } from '@smart-tickets/contracts';
+import { causedBy, jobs, type EraseCustomerData, type JobEnvelope } from '@smart-tickets/contracts';
 import { appendEvents, markConsumed } from '@smart-tickets/kit/outbox';
 import { inWorkspace } from '@smart-tickets/kit/postgres';
 import { ok } from '@smart-tickets/kit/result';
@@ -21,7 +21,7 @@ export async function eraseCustomer(
         id: parts.newId(),
         topic: 'customer.data-erased',
         payload: { erasureId, part, service: 'routing', counts: {} },
-        cause: { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 },
+        cause: causedBy(job),
       },
     ]);
     return ok(undefined);

@@ -1,4 +1,4 @@
-import { jobs, type JobEnvelope, type TicketEvent } from '@smart-tickets/contracts';
+import { causedBy, jobs, type JobEnvelope, type TicketEvent } from '@smart-tickets/contracts';
 import { appendEvents, markConsumed } from '@smart-tickets/kit/outbox';
 import { inWorkspace, type Tx } from '@smart-tickets/kit/postgres';
 import { ok, type Result } from '@smart-tickets/kit/result';
@@ -101,7 +101,7 @@ function record(tx: Tx, parts: RouteTicketParts, job: JobEnvelope<TicketEvent>, 
         inPlaceOf: job.payload.ticket.assigneeId,
         reason: decision.reason,
       },
-      cause: { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 },
+      cause: causedBy(job),
     },
   ]);
 }

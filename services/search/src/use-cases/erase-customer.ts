@@ -1,4 +1,4 @@
-import { jobs, type EraseCustomerData, type JobEnvelope } from '@smart-tickets/contracts';
+import { causedBy, jobs, type EraseCustomerData, type JobEnvelope } from '@smart-tickets/contracts';
 import { appendEvents, markConsumed } from '@smart-tickets/kit/outbox';
 import { inWorkspace, type Tx } from '@smart-tickets/kit/postgres';
 import { ok } from '@smart-tickets/kit/result';
@@ -46,7 +46,7 @@ export async function eraseCustomer(
           service: 'search',
           counts: { documents, messages },
         },
-        cause: { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 },
+        cause: causedBy(job),
       },
     ]);
     return ok(undefined);

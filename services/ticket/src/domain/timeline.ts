@@ -2,6 +2,7 @@ import type {
   Actor,
   Attachment,
   Call,
+  Cause,
   ChannelKind,
   ThreadReason,
   TicketChangeKind,
@@ -48,6 +49,8 @@ export interface ChangeEntry extends EntryBase {
   readonly kind: TicketChangeKind;
   readonly before: Record<string, unknown>;
   readonly after: Record<string, unknown>;
+  /** What led to it; null in an entry from before causes were kept. */
+  readonly cause: Cause | null;
 }
 
 export type TimelineEntry = MessageEntry | NoteEntry | ChangeEntry;

@@ -313,6 +313,19 @@ export type TicketChange = {
   before: Maybe<Scalars['JSON']['output']>;
   after: Maybe<Scalars['JSON']['output']>;
   at: Scalars['DateTime']['output'];
+  /** What led to it; null for a change from before causes were kept. */
+  cause: Maybe<ChangeCause>;
+};
+
+/** The request, and the event where there was one, from which a change followed. */
+export type ChangeCause = {
+  __typename?: 'ChangeCause';
+  /** Of the request or job with which it began, as logs, traces and errors name it. */
+  requestId: Scalars['ID']['output'];
+  /** The event that led to it, as webhooks name it; null where a person or a clock did. */
+  eventId: Maybe<Scalars['ID']['output']>;
+  /** How many events lie between that beginning and the change. */
+  depth: Scalars['Int']['output'];
 };
 
 export type TicketChangeKind =
@@ -1294,6 +1307,7 @@ export type ResolversTypes = {
   Attachment: ResolverTypeWrapper<AttachmentRow>;
   Note: ResolverTypeWrapper<NoteEntryRow>;
   TicketChange: ResolverTypeWrapper<ChangeEntryRow>;
+  ChangeCause: ResolverTypeWrapper<ChangeCause>;
   TicketChangeKind: TicketChangeKind;
   Actor: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['Actor']>;
   System: ResolverTypeWrapper<System>;
@@ -1378,6 +1392,7 @@ export type ResolversParentTypes = {
   Attachment: AttachmentRow;
   Note: NoteEntryRow;
   TicketChange: ChangeEntryRow;
+  ChangeCause: ChangeCause;
   Actor: ResolversUnionTypes<ResolversParentTypes>['Actor'];
   System: System;
   Customer: CustomerRow;
@@ -1574,7 +1589,14 @@ export type TicketChangeResolvers<ContextType = ContextRow, ParentType extends R
   before?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
   after?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  cause?: Resolver<Maybe<ResolversTypes['ChangeCause']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ChangeCauseResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['ChangeCause'] = ResolversParentTypes['ChangeCause']> = {
+  requestId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  eventId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  depth?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type ActorResolvers<ContextType = ContextRow, ParentType extends ResolversParentTypes['Actor'] = ResolversParentTypes['Actor']> = {
@@ -1862,6 +1884,7 @@ export type Resolvers<ContextType = ContextRow> = {
   Attachment?: AttachmentResolvers<ContextType>;
   Note?: NoteResolvers<ContextType>;
   TicketChange?: TicketChangeResolvers<ContextType>;
+  ChangeCause?: ChangeCauseResolvers<ContextType>;
   Actor?: ActorResolvers<ContextType>;
   System?: SystemResolvers<ContextType>;
   Customer?: CustomerResolvers<ContextType>;

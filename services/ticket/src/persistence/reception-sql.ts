@@ -161,14 +161,14 @@ const said = `
   said as (
     insert into timeline_entry (workspace_id, id, ticket_id, seq, type, at, actor_type, actor_id, actor_name, direction,
                                 channel, text, html, to_addresses, cc_addresses, automatic, thread_reason, sent_at,
-                                change_kind, before, after, attachments, call, mentions, changed_subject, sender)
+                                change_kind, before, after, cause, attachments, call, mentions, changed_subject, sender)
     select $1, e.id, e."ticketId", e.seq, e.type, e.at, e.actor->>'type', e.actor->>'id', e.actor->>'name', e.direction,
            e.channel, e.text, e.html, e."to", e.cc, e.automatic, e."threadReason", e."sentAt", e.kind, e.before, e.after,
-           e.attachments, nullif(e.call, 'null'), e.mentions, e."changedSubject", case when e.direction = 'INBOUND' then $13::text end
+           nullif(e.cause, 'null'), e.attachments, nullif(e.call, 'null'), e.mentions, e."changedSubject", case when e.direction = 'INBOUND' then $13::text end
       from jsonb_to_recordset($3::jsonb) as e(
            id uuid, "ticketId" uuid, seq integer, type text, at timestamptz, actor jsonb, direction text, channel text,
            text text, html text, "to" text[], cc text[], automatic boolean, "threadReason" text, "sentAt" timestamptz,
-           kind text, before jsonb, after jsonb, attachments jsonb, call jsonb, mentions uuid[],
+           kind text, before jsonb, after jsonb, cause jsonb, attachments jsonb, call jsonb, mentions uuid[],
            "changedSubject" text))`;
 
 /** The parties $12 have a part in the ticket from now on. Most messages bring none: what writes them is left out then. */

@@ -40,7 +40,7 @@ export class SplitStore {
           select e.workspace_id, e.type, e.id, e.ticket_id, e.seq, e.at, e.actor_type, e.actor_id, e.actor_name, e.direction,
                  e.channel, left(e.text, ${maxEventTextLength + 1}) as text, null as html, e.to_addresses, e.cc_addresses,
                  e.automatic, e.thread_reason, e.sent_at, e.change_kind, e.before, e.after, e.mentions, e.attachments, e.call,
-                 e.changed_subject
+                 e.changed_subject, e.cause
             from timeline_entry m
             join timeline_entry e on e.workspace_id = $1 and e.ticket_id = m.ticket_id and e.seq >= m.seq
            where m.workspace_id = $1 and m.id = $2 and e.type = 'MESSAGE')

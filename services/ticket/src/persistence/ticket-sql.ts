@@ -13,7 +13,7 @@ export const entryColumns = `
   jsonb_build_object('type', e.actor_type, 'id', e.actor_id, 'name', e.actor_name) as actor,
   e.direction, e.channel, e.text, e.html, e.to_addresses as "to", e.cc_addresses as cc, e.automatic,
   e.thread_reason as "threadReason", e.sent_at as "sentAt", e.change_kind as kind, e.before, e.after,
-  e.mentions, e.attachments, e.call, e.changed_subject as "changedSubject"`;
+  e.mentions, e.attachments, e.call, e.changed_subject as "changedSubject", e.cause`;
 
 /** The same without what can be large beside the text: as if a message had no HTML, no attachments and no call. */
 export const briefEntryColumns = entryColumns

@@ -146,14 +146,15 @@ export class TicketStore {
       text: `
         insert into timeline_entry (workspace_id, id, ticket_id, seq, type, at, actor_type, actor_id, actor_name, direction,
                                     channel, text, html, to_addresses, cc_addresses, automatic, thread_reason, sent_at,
-                                    change_kind, before, after, mentions, attachments, call)
+                                    change_kind, before, after, cause, mentions, attachments, call)
         select $1, e.id, e."ticketId", e.seq, e.type, e.at, e.actor->>'type', e.actor->>'id', e.actor->>'name', e.direction,
                e.channel, e.text, e.html, e."to", e.cc, e.automatic, e."threadReason", e."sentAt", e.kind, e.before, e.after,
-               e.mentions, e.attachments, nullif(e.call, 'null')
+               nullif(e.cause, 'null'), e.mentions, e.attachments, nullif(e.call, 'null')
           from jsonb_to_recordset($2::jsonb) as e(
                id uuid, "ticketId" uuid, seq integer, type text, at timestamptz, actor jsonb, direction text, channel text,
                text text, html text, "to" text[], cc text[], automatic boolean, "threadReason" text, "sentAt" timestamptz,
-               kind text, before jsonb, after jsonb, mentions uuid[], attachments jsonb, call jsonb)`,
+               kind text, before jsonb, after jsonb, cause jsonb, mentions uuid[], attachments jsonb,
+               call jsonb)`,
       values: [this.#tx.workspaceId, JSON.stringify(entries)],
     });
   }

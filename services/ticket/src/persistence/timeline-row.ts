@@ -9,7 +9,10 @@ export type EntryRow = Omit<MessageEntry, 'type'> &
 export function entryOf(row: EntryRow): TimelineEntry {
   const { type, id, ticketId, seq, at, actor } = row;
   const common = { id, ticketId, seq, at, actor };
-  if (type === 'CHANGE') return { type, ...common, kind: row.kind, before: row.before, after: row.after };
+  if (type === 'CHANGE') {
+    const { kind, before, after, cause } = row;
+    return { type, ...common, kind, before, after, cause };
+  }
   if (type === 'NOTE') return { type, ...common, text: row.text, mentions: row.mentions };
   const { direction, channel, text, html, to, cc, automatic, threadReason, sentAt } = row;
   const { attachments, call, changedSubject } = row;

@@ -1,4 +1,4 @@
-import type { AssignTicket, JobEnvelope } from '@smart-tickets/contracts';
+import { causedBy, type AssignTicket, type JobEnvelope } from '@smart-tickets/contracts';
 import { markConsumed } from '@smart-tickets/kit/outbox';
 import { inWorkspace } from '@smart-tickets/kit/postgres';
 import { ok } from '@smart-tickets/kit/result';
@@ -27,7 +27,7 @@ export async function assignTicket(deps: Deps, job: JobEnvelope<AssignTicket>): 
     const updated = update(ticket, { teamId, assigneeId }, terms, deps.now().toISOString());
     if (!updated.ok) throw new Error(`routing's decision cannot be carried out: ${updated.error.code}`);
     if (updated.value !== null) {
-      const cause = { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 };
+      const cause = causedBy(job);
       writeChange(deps, tx, locked, updated.value, { type: 'SYSTEM', id: null, name: 'Routing' }, cause);
     }
     return ok(undefined);

@@ -28,6 +28,7 @@ export function writeChange(
     seq: locked.entryCount + 1 + index,
     at: updated.ticket.updatedAt,
     actor,
+    cause,
     ...change,
   }));
   tickets.save(updated.ticket, locked.entryCount + entries.length);

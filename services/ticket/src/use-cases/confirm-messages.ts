@@ -1,4 +1,10 @@
-import { jobs, type AuditedMessages, type JobEnvelope, type OutboxEvent } from '@smart-tickets/contracts';
+import {
+  causedBy,
+  jobs,
+  type AuditedMessages,
+  type JobEnvelope,
+  type OutboxEvent,
+} from '@smart-tickets/contracts';
 import { appendEvents, markConsumed } from '@smart-tickets/kit/outbox';
 import { inWorkspace } from '@smart-tickets/kit/postgres';
 import { ok } from '@smart-tickets/kit/result';
@@ -18,7 +24,7 @@ export async function confirmMessages(deps: Deps, job: JobEnvelope<AuditedMessag
     if (!fresh) return ok(undefined);
     const gone = new Set(missed);
     const kept = job.payload.tellKept ? job.payload.messageIds.filter((id) => !gone.has(id)) : [];
-    const cause = { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 };
+    const cause = causedBy(job);
     const tell = (topic: Answer, messageIds: string[]): OutboxEvent[] =>
       messageIds.length === 0 ? [] : [{ id: deps.newId(), topic, payload: { messageIds }, cause }];
     appendEvents(tx, [...tell('ticket.messages-missed', missed), ...tell('ticket.messages-kept', kept)]);

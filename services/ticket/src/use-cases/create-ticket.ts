@@ -249,6 +249,7 @@ function write(
     seq: first === null ? 1 : 2,
     at: ticket.updatedAt,
     actor,
+    cause: causeOf(caller),
     ...creationOf(ticket),
   };
   const entries: TimelineEntry[] = first === null ? [created] : [first, created];

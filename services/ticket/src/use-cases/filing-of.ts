@@ -1,4 +1,4 @@
-import type { Actor, JobEnvelope, NormalisedMessage } from '@smart-tickets/contracts';
+import { causedBy, type Actor, type JobEnvelope, type NormalisedMessage } from '@smart-tickets/contracts';
 import { isSpoken } from '../domain/from-agent.ts';
 import { senderOf } from '../domain/parties.ts';
 import type { Reception } from '../domain/receive.ts';
@@ -27,7 +27,7 @@ export function filingOf(
     ? noteEntry(message, reception, entryCount + 1, actor)
     : messageEntry(message, reception, entryCount + 1, actor, changedSubject);
   const changes =
-    reception.kind === 'APPEND' ? changeEntries(deps, message, reception, entryCount + 2, actor) : [];
+    reception.kind === 'APPEND' ? changeEntries(deps, job, reception, entryCount + 2, actor) : [];
   const entries: TimelineEntry[] = [said, ...changes];
   const event = ticketEvent({
     id: deps.newId(),
@@ -38,7 +38,7 @@ export function filingOf(
     entry: said,
     actor,
     channelTeamId: message.channelTeamId,
-    cause: { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 },
+    cause: causedBy(job),
   });
   const sender = message.fromAgent ? null : senderOf(message, message.from.identities);
   return { message, sender, event, entries, entryCount: entryCount + entries.length, takeOverFrom };
@@ -86,11 +86,12 @@ function messageEntry(
 /** The changes that come along. That the agent of a call has the ticket now is that agent's doing, not the customer's. */
 function changeEntries(
   deps: Deps,
-  { agentId, fromAgent }: NormalisedMessage,
+  job: JobEnvelope<NormalisedMessage>,
   reception: Extract<Reception, { kind: 'APPEND' }>,
   firstSeq: number,
   actor: Actor,
 ): ChangeEntry[] {
+  const { agentId, fromAgent } = job.payload;
   return changesBetween(reception.old, reception.ticket).map((change, index) => ({
     type: 'CHANGE',
     id: deps.newId(),
@@ -98,6 +99,7 @@ function changeEntries(
     seq: firstSeq + index,
     at: reception.ticket.updatedAt,
     actor: change.kind === 'ASSIGNMENT' && !fromAgent ? { type: 'AGENT', id: agentId, name: null } : actor,
+    cause: causedBy(job),
     ...change,
   }));
 }

@@ -1,4 +1,10 @@
-import type { Actor, Cause, DeliveryFailed, JobEnvelope } from '@smart-tickets/contracts';
+import {
+  causedBy,
+  type Actor,
+  type Cause,
+  type DeliveryFailed,
+  type JobEnvelope,
+} from '@smart-tickets/contracts';
 import { markConsumed } from '@smart-tickets/kit/outbox';
 import { inWorkspace, type Tx } from '@smart-tickets/kit/postgres';
 import { err, ok, type Result } from '@smart-tickets/kit/result';
@@ -53,7 +59,7 @@ function record(
     if (locked === null || place?.ticketId !== seen.ticketId) return err('CHANGED_MEANWHILE');
     const { ticket } = locked;
     const nowIso = deps.now().toISOString();
-    const cause = { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 };
+    const cause = causedBy(job);
     const waits = leavesWaiting(failed, place) && customer !== null && !customer.erased;
     writeChange(deps, tx, locked, answerLost(ticket, failed, waits, nowIso), courier, cause);
     if (waits && ticket.status === 'CLOSED') await goOn(deps, tx, ticket, failed, cause, nowIso);
@@ -108,7 +114,7 @@ async function goOn(
     return;
   }
   const ticket = reopenedBeside(closed, deps.newId(), nowIso);
-  const place = { type: 'CHANGE', ticketId: ticket.id, at: nowIso, actor: courier } as const;
+  const place = { type: 'CHANGE', ticketId: ticket.id, at: nowIso, actor: courier, cause } as const;
   const created: ChangeEntry = { ...place, id: deps.newId(), seq: 1, ...creationOf(ticket) };
   const told: ChangeEntry = { ...place, id: deps.newId(), seq: 2, ...deliveryChange(failed) };
   const event = ticketEvent({

@@ -1,4 +1,9 @@
-import type { InboundSettled, JobEnvelope, NormalisedMessage } from '@smart-tickets/contracts';
+import {
+  causedBy,
+  type InboundSettled,
+  type JobEnvelope,
+  type NormalisedMessage,
+} from '@smart-tickets/contracts';
 import { appendEvents } from '@smart-tickets/kit/outbox';
 import { inWorkspace, type Tx } from '@smart-tickets/kit/postgres';
 import { ok } from '@smart-tickets/kit/result';
@@ -16,7 +21,7 @@ export function writeSettled(
       id: deps.newId(),
       topic: 'ticket.message-settled',
       payload: { messageId: job.payload.messageId, ...settled },
-      cause: { requestId: job.cause.requestId, eventId: job.id, depth: job.cause.depth + 1 },
+      cause: causedBy(job),
     },
   ]);
 }

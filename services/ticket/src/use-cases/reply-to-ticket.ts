@@ -214,6 +214,7 @@ function write(
     seq: locked.entryCount + 2 + index,
     at,
     actor,
+    cause: causeOf(caller),
     ...change,
   }));
   const entries: TimelineEntry[] = [message, ...changes];

@@ -119,6 +119,7 @@ async function write(deps: Deps, tx: Tx, caller: Caller, split: Split): Promise<
     seq: messages.length + 1,
     at,
     actor,
+    cause,
     kind: 'SPLIT',
     before: {},
     after: { splitFromId: old.id, splitFromNumber: old.ticket.number },

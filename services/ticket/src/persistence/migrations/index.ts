@@ -5,6 +5,7 @@ import { Answers1764000030000 } from './1764000030000-answers.ts';
 import { Webhooks1764000040000 } from './1764000040000-webhooks.ts';
 import { HandOver1764000600000 } from './1764000600000-hand-over.ts';
 import { Subjects1764000700000 } from './1764000700000-subjects.ts';
+import { Causes1764000800000 } from './1764000800000-causes.ts';
 import { AnswerOrder1764000610000 } from './1764000610000-answer-order.ts';
 
 /** The ticket database's migrations, oldest first. */
@@ -16,4 +17,5 @@ export const migrations: readonly MigrationClass[] = [
   HandOver1764000600000,
   Subjects1764000700000,
   AnswerOrder1764000610000,
+  Causes1764000800000,
 ];
