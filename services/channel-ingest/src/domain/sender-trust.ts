@@ -85,10 +85,13 @@ export function senderTrust(
 
 /** The same by results that are believed. */
 export function trustBy(found: AuthenticationResults, from: string): SenderTrust {
-  const dmarc = found.results.find(({ method }) => method === 'dmarc')?.result;
+  const domain = from.slice(from.lastIndexOf('@') + 1).toLowerCase();
+  const dmarc = found.results.find(
+    ({ method, properties }) =>
+      method === 'dmarc' && (properties.get('header.from') ?? domain).toLowerCase() === domain,
+  )?.result;
   if (dmarc === 'pass') return 'PASS';
   if (dmarc === 'fail') return 'FAIL';
-  const domain = from.slice(from.lastIndexOf('@') + 1).toLowerCase();
   const passed = (method: string, property: string): boolean =>
     found.results.some(
       (one) =>

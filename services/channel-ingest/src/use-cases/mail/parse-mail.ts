@@ -102,7 +102,7 @@ export async function parseMail(
   const bounce = bounceOf(raw, parts.value, headers, author?.address ?? '', subject);
   const sender = author ?? (bounce === null ? null : namelessServer);
   if (sender === null) return err('The mail has no sender that could be answered.');
-  const checked = mailServer === null && !sender.typed ? await context.checkSender?.() : null;
+  const checked = mailServer === null && sender.inFrom ? await context.checkSender?.() : null;
   const trust = trustOf(headers, sender, mailServer, checked ?? null);
   const signs = {
     headers,
@@ -178,7 +178,12 @@ function sameMailKey(own: string | null, digest: string): string | null {
 const noOwnMail = ownMailOf([]);
 const noMarks: AnswerMarks = { ofMessageId: () => null, ofAddress: () => null, ofToken: () => null };
 /** Some servers sign their reports with no address at all. */
-const namelessServer: Sender = { address: 'mailer-daemon@unknown.invalid', name: null, typed: false };
+const namelessServer: Sender = {
+  address: 'mailer-daemon@unknown.invalid',
+  name: null,
+  typed: false,
+  inFrom: false,
+};
 
 function bounceOf(
   raw: Buffer,
@@ -196,14 +201,17 @@ function withEnvelope(headers: MailHeaders, envelope: Envelope | null): MailHead
   return new Map([...headers, ['return-path', [`<${envelope.from}>`]]]);
 }
 
-/** What somebody typed into a form nobody vouches for: the form's own mail server sent it. */
+/**
+ * What somebody typed into a form nobody vouches for: the form's own mail server sent it. Checks are of From alone; who
+ * stands elsewhere in a mail may be anybody.
+ */
 function trustOf(
   headers: MailHeaders,
   sender: Sender,
   mailServer: string | null,
   checked: AuthenticationResults | null,
 ): SenderTrust {
-  if (sender.typed) return 'NONE';
+  if (sender.typed || !sender.inFrom) return 'NONE';
   if (checked !== null) return trustBy(checked, comparableAddress(sender.address));
   return senderTrust(
     headers.get('authentication-results') ?? [],
@@ -233,6 +241,8 @@ interface Sender {
   readonly name: string | null;
   /** Whether it is what somebody typed into a form, as opposed to the mail's own sender. */
   readonly typed: boolean;
+  /** Whether it stands in From. */
+  readonly inFrom: boolean;
 }
 
 function firstAddress(list: AddressObject | AddressObject[] | undefined): Sender | null {
@@ -241,7 +251,12 @@ function firstAddress(list: AddressObject | AddressObject[] | undefined): Sender
       for (const { address, name } of entry.group ?? [entry]) {
         const email = normaliseEmail(storable(address ?? ''));
         if (email === null) continue;
-        return { address: email, name: clip(storable(name ?? '').trim(), 200) || null, typed: false };
+        return {
+          address: email,
+          name: clip(storable(name ?? '').trim(), 200) || null,
+          typed: false,
+          inFrom: true,
+        };
       }
     }
   }
@@ -258,14 +273,14 @@ function senderOf(mail: ParsedMail, headers: MailHeaders, own: OwnMail): Sender 
   if (from !== null && answers !== null && isOwnAddress(from.address, own)) {
     // Unless the mailbox itself is to be answered, with or without a token in its address.
     const ours = isOwnAddress(answers.address, own) || isOwnAddress(withoutPlus(answers.address), own);
-    if (!ours) return { ...answers, typed: true };
+    if (!ours) return { ...answers, typed: true, inFrom: false };
   }
-  const named = from ?? answers;
-  if (named !== null) return named;
+  if (from !== null) return from;
+  if (answers !== null) return { ...answers, inFrom: false };
   for (const name of ['sender', 'return-path', 'from']) {
     const value = headers.get(name)?.[0]?.slice(0, 2_000) ?? '';
     const found = normaliseEmail(storable(/[^\s<>",;:()]+@[^\s<>",;:()]+/.exec(value)?.[0] ?? ''));
-    if (found !== null) return { address: found, name: null, typed: false };
+    if (found !== null) return { address: found, name: null, typed: false, inFrom: false };
   }
   return null;
 }

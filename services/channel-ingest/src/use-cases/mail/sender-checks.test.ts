@@ -18,7 +18,10 @@ const zone: Readonly<Record<string, string>> = {
   's1._domainkey.elsewhere.example': `v=DKIM1; k=rsa; p=${publicDer}`,
   's1._domainkey.strict.example': `v=DKIM1; k=rsa; p=${publicDer}`,
   'example.org': 'v=spf1 ip4:192.0.2.7 -all',
-  '_dmarc.strict.example': 'v=DMARC1; p=reject',
+  's1._domainkey.sub.strict.example': `v=DKIM1; k=rsa; p=${publicDer}`,
+  's1._domainkey.somebody.eu.org': `v=DKIM1; k=rsa; p=${publicDer}`,
+  '_dmarc.elsewhere.example': 'v=DMARC1; p=reject',
+  '_dmarc.strict.example': 'v=DMARC1; p=reject; adkim=s',
   'strict.example': 'v=spf1 ip4:192.0.2.7 -all',
 };
 const coded = (code: string): Error => Object.assign(new Error(code), { code });
@@ -94,6 +97,33 @@ test.each([
     },
   ],
   [
+    'was signed in part for a domain with DMARC',
+    async () => {
+      const raw = await signed('ada@strict.example', 'strict.example', 10);
+      return Buffer.concat([raw, Buffer.from('And to that one, too.\r\n')]);
+    },
+  ],
+  [
+    'a domain below its sender’s has signed, which DMARC forbids',
+    () => signed('ada@strict.example', 'sub.strict.example'),
+  ],
+  ['a neighbour under a public suffix has signed', () => signed('admin@eu.org', 'somebody.eu.org')],
+  [
+    'names somebody else than From for the answer, whom From’s domain does not speak for',
+    async () => {
+      const raw = await signed('<"a b"@elsewhere.example>', 'elsewhere.example');
+      return Buffer.concat([Buffer.from('Reply-To: ada@elsewhere.example\r\n'), raw]);
+    },
+  ],
+  [
+    'has two authors',
+    async () =>
+      Buffer.concat([
+        Buffer.from('From: boss@example.org\r\n'),
+        await signed('ada@elsewhere.example', 'elsewhere.example'),
+      ]),
+  ],
+  [
     'nobody has signed though its domain wants that: it may have come by SPF',
     () => plain('ada@strict.example'),
   ],
@@ -158,7 +188,8 @@ test('a silent DNS holds no mail up: nothing is known, and after some mails noth
   now = 120_000;
   await trustOf(raw, null, check);
 
-  expect([before, queries]).toEqual([3, 4]);
+  // Three mails and the question whether DNS is there.
+  expect([before, queries]).toEqual([4, 5]);
 });
 
 test('faults of DNS are no verdict, and a mail that asks too much of it has none', async () => {
@@ -171,6 +202,41 @@ test('faults of DNS are no verdict, and a mail that asks too much of it has none
 
   expect(asked.length).toBeLessThanOrEqual(40);
   expect(found === null ? 'NONE' : trustBy(found, 'ada@nobody.example')).toBe('NONE');
+});
+
+test('who adds signatures does not keep a forged sender from being found out', async () => {
+  const raw = await signed('ada@elsewhere.example', 'elsewhere.example');
+  const forged = plain('ada@strict.example');
+  const many = Buffer.concat([
+    ...Array.from({ length: 60 }, (_, nth) => signatureOf(raw, `n${nth}`)),
+    forged,
+  ]);
+  const nameless = Buffer.concat([signatureOf(raw, 'x'.repeat(70)), forged]);
+
+  expect(await trustOf(many, brought('198.51.100.1'))).toBe('FAIL');
+  expect(await trustOf(nameless, brought('198.51.100.1'))).toBe('FAIL');
+});
+
+test('who has a silent name server switches nothing off for others', async () => {
+  const answered = (name: string, type: string): Promise<string[][]> =>
+    name.includes('elsewhere') ? Promise.reject(coded('ETIMEOUT')) : resolve(name, type);
+  const check = senderChecks({ resolve: answered, log });
+  const raw = await signed('ada@elsewhere.example', 'elsewhere.example');
+
+  for (let nth = 0; nth < 6; nth += 1) expect(await trustOf(raw, null, check)).toBe('NONE');
+
+  expect(await trustOf(await signed('ada@example.org', 'example.org'), null, check)).toBe('PASS');
+});
+
+test('a signature whose key cannot be had now is no forgery', async () => {
+  const keyless = (name: string, type: string): Promise<string[][]> =>
+    name.startsWith('s1.') ? Promise.reject(coded('ETIMEOUT')) : resolve(name, type);
+  const raw = await signed('ada@strict.example', 'strict.example');
+
+  const forwarded = trustOf(raw, brought('198.51.100.1'), senderChecks({ resolve: keyless, log }));
+
+  expect(await forwarded).toBe('NONE');
+  expect(await trustOf(raw, brought('198.51.100.1'))).toBe('PASS');
 });
 
 /** The signature in front of a signed mail, with another selector. */

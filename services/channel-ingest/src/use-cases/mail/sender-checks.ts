@@ -20,16 +20,23 @@ export interface SenderCheckOptions {
 
 const usualLimitMs = 8_000;
 const queryMs = 2_000;
-/** A mail that wants more of DNS is not checked. SPF alone may need ten (RFC 7208 §4.6.4). */
+/** SPF alone may need ten (RFC 7208 §4.6.4). */
 const mostQueries = 40;
+/** Of them for keys of signatures, and how long those may take: whoever adds signatures is not to keep SPF and DMARC from being asked. */
+const mostKeys = 10;
+const keysMs = 3_000;
 const answersKept = 5_000;
 const answerMs = 300_000;
-/** After so many mails in a row for which DNS was silent nothing is asked for a while. */
+/** After so many mails in a row for which DNS was silent, and if it does not know `com` either, nothing is asked for a while. */
 const mostSilent = 3;
 const restMs = 60_000;
 
-/** What DNS says when there is nothing: an answer as good as any. */
-const nothing = new Set(['ENOTFOUND', 'ENODATA']);
+/** What DNS says when there is nothing, and this machine of what is no name: an answer as good as any. */
+const nothing = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME']);
+/** What this machine says when nobody answers it. Other faults are those of somebody's own name server. */
+const unheard = new Set(['ETIMEOUT', 'ECONNREFUSED']);
+const codeOf = (fault: unknown): string => (fault as { code?: string }).code ?? '';
+const noKey = (): Error => Object.assign(new Error('not asked for'), { code: 'ENOTFOUND' });
 
 type Answer = { readonly records: string[][] | string[] } | { readonly fault: unknown };
 
@@ -53,8 +60,8 @@ export function senderChecks(options: SenderCheckOptions): CheckSender {
       try {
         answer = { records: await resolve(name, type) };
       } catch (fault) {
-        if (!nothing.has((fault as { code?: string }).code ?? '')) throw fault;
-        answer = { fault };
+        if (!nothing.has(codeOf(fault))) throw fault;
+        answer = { fault: codeOf(fault) === 'EBADNAME' ? noKey() : fault };
       }
       answers.set(key, { answer, until: nowMs() + answerMs });
     }
@@ -62,17 +69,38 @@ export function senderChecks(options: SenderCheckOptions): CheckSender {
     return answer.records;
   };
 
+  /** Whether DNS answers at all: those silent may have been the name servers of whoever wrote the mails. */
+  const isThere = async (): Promise<boolean> => {
+    try {
+      await withLimit(resolve('com', 'NS'), Math.min(queryMs, limitMs), 'asking DNS for com');
+      return true;
+    } catch (error) {
+      const code = codeOf(error);
+      return code !== '' && code.startsWith('E') && !unheard.has(code);
+    }
+  };
+
   return async (raw, envelope) => {
     if (nowMs() < restsUntil) return null;
+    const begunMs = nowMs();
     let queries = 0;
+    let keys = 0;
+    let heard = false;
     let unanswered = false;
     const resolver: DNSResolver = async (name, type) => {
+      if (name.toLowerCase().includes('._domainkey.')) {
+        keys += 1;
+        if (keys > mostKeys || nowMs() - begunMs > keysMs) throw noKey();
+      }
       queries += 1;
       if (queries > mostQueries) throw new Error(`the mail wants more than ${mostQueries} answers of DNS`);
       try {
-        return await ask(name, type);
+        const records = await ask(name, type);
+        heard = true;
+        return records;
       } catch (error) {
-        unanswered ||= !nothing.has((error as { code?: string }).code ?? '');
+        if (unheard.has(codeOf(error))) unanswered = true;
+        else heard = true;
         throw error;
       }
     };
@@ -84,8 +112,8 @@ export function senderChecks(options: SenderCheckOptions): CheckSender {
       results = null;
       unanswered = true;
     }
-    silent = unanswered ? silent + 1 : 0;
-    if (silent >= mostSilent) {
+    silent = unanswered && !heard ? silent + 1 : 0;
+    if (silent >= mostSilent && !(await isThere())) {
       log.warn({ restMs }, 'DNS does not answer: senders are not checked for a while');
       silent = 0;
       restsUntil = nowMs() + restMs;
@@ -110,20 +138,35 @@ async function checked(
     disableArc: true,
     disableBimi: true,
   });
-  const results: AuthenticationResult[] = dkim.results.map(({ signingDomain = '', status }) => ({
-    method: 'dkim',
-    // A signature that leaves the end of the mail open says nothing of it.
-    result: status.result === 'pass' && status.underSized !== undefined ? 'neutral' : status.result,
-    properties: new Map([['header.d', signingDomain]]),
-  }));
-  if (bySpf && spf !== false) {
-    const properties = new Map([['smtp.mailfrom', spf.domain]]);
-    results.push({ method: 'spf', result: spf.status.result, properties });
+  // More than one author's domain, or none: whoever is shown, it is not known who vouches for whom.
+  if (dmarc === false || dmarc === undefined) return [];
+  const author = (dmarc.status.header?.from ?? '').toLowerCase();
+  const results: AuthenticationResult[] = [];
+  for (const { signingDomain = '', status } of dkim.results) {
+    // Whether it speaks for the author is DMARC's to say. A signature that leaves the end of the mail open says nothing of it.
+    if (status.result !== 'pass' || status.aligned === false || status.underSized !== undefined) continue;
+    results.push({ method: 'dkim', result: 'pass', properties: new Map([['header.d', signingDomain]]) });
   }
-  if (dmarc !== false && dmarc !== undefined) {
-    const { result } = dmarc.status;
-    if (result === 'pass' || bySpf) results.push({ method: 'dmarc', result, properties: new Map() });
+  const bySpfToo = bySpf && spf !== false ? spf : null;
+  // Without DMARC's word, a domain below the author's may be anybody's.
+  const spfAligned = `.${author}`.endsWith(`.${bySpfToo?.domain.toLowerCase() ?? ''}`);
+  if (bySpfToo?.status.result === 'pass' && dmarc.status.result !== 'fail' && spfAligned) {
+    const properties = new Map([['smtp.mailfrom', bySpfToo.domain]]);
+    results.push({ method: 'spf', result: 'pass', properties });
   }
+  const inFull = dmarc.alignment?.spf.result !== undefined || dmarc.alignment?.dkim.underSized === undefined;
+  if (dmarc.status.result === 'pass' && inFull)
+    results.push({ method: 'dmarc', result: 'pass', properties: new Map([['header.from', author]]) });
+  if (bySpfToo === null) return results;
+  // What would have passed if DNS had answered has not failed.
+  const unsure =
+    bySpfToo.status.result === 'temperror' ||
+    dkim.results.some(({ status }) => status.result === 'temperror' && status.aligned !== false);
+  if (unsure) return results;
+  if (dmarc.status.result === 'fail')
+    results.push({ method: 'dmarc', result: 'fail', properties: new Map([['header.from', author]]) });
+  if (bySpfToo.status.result === 'fail')
+    results.push({ method: 'spf', result: 'fail', properties: new Map() });
   return results;
 }
 
