@@ -281,22 +281,25 @@ describe('changing', () => {
 
   test('scenarios 31, 35: a decision of routing takes a ticket from nobody but whom it is about', async () => {
     const taken = await openTicket();
-    const [free, left] = [await openTicket(), await openTicket()];
-    for (const { id } of [taken, left]) await updateTicket(deps, caller, { id, assigneeId: agentId });
+    const [free, left, done] = [await openTicket(), await openTicket(), await openTicket()];
+    for (const { id } of [taken, left, done]) await updateTicket(deps, caller, { id, assigneeId: agentId });
     const decision = (ticketId: string, inPlaceOf: string | null = null) =>
       job({ ticketId, teamId, assigneeId: null, inPlaceOf, reason: 'r' });
+    await updateTicket(deps, caller, { id: done.id, status: 'RESOLVED' });
     const twice = decision(free.id);
     const about = decision(left.id, agentId);
 
     await assignTicket(deps, decision(taken.id));
     await assignTicket(deps, decision(taken.id, newId()));
+    await assignTicket(deps, decision(done.id, agentId));
     await Promise.all([twice, twice, about, about].map((one) => assignTicket(deps, one)));
 
-    const rows = await readTickets(deps.pool, workspaceId, [taken.id, free.id, left.id]);
+    const rows = await readTickets(deps.pool, workspaceId, [taken.id, free.id, left.id, done.id]);
     const byId = new Map(rows.map((row) => [row.id, row]));
     expect(byId.get(taken.id)).toMatchObject({ assigneeId: agentId, teamId: null, version: 2 });
     expect(byId.get(free.id)).toMatchObject({ assigneeId: null, teamId, version: 2 });
     expect(byId.get(left.id)).toMatchObject({ assigneeId: null, teamId, version: 3 });
+    expect(byId.get(done.id)).toMatchObject({ assigneeId: agentId, teamId: null, version: 3 });
   });
 });
 

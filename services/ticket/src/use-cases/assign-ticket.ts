@@ -9,7 +9,7 @@ import type { Deps } from './deps.ts';
 
 /**
  * Carries out routing's decision while nobody has taken the ticket, or while whoever takes none any more still has it:
- * one that has a team or another agent by now stays with them, and a decision that arrives twice is carried out once.
+ * one that has another agent by now, or is done, stays as it is, and a decision that arrives twice is carried out once.
  */
 export async function assignTicket(deps: Deps, job: JobEnvelope<AssignTicket>): Promise<void> {
   await inWorkspace<undefined, never>(deps.pool, job.workspaceId, async (tx) => {
@@ -22,7 +22,8 @@ export async function assignTicket(deps: Deps, job: JobEnvelope<AssignTicket>): 
     const { teamId, assigneeId, inPlaceOf } = job.payload;
     const isFree = ticket.teamId === null && ticket.assigneeId === null;
     const isTheirs = inPlaceOf !== null && ticket.assigneeId === inPlaceOf;
-    if (ticket.status === 'CLOSED' || !(isFree || isTheirs)) return ok(undefined);
+    const isDone = ticket.status === 'RESOLVED' || ticket.status === 'SPAM';
+    if (ticket.status === 'CLOSED' || !(isFree || (isTheirs && !isDone))) return ok(undefined);
     const terms = { actor: 'SYSTEM', fieldDefinitions: [] } as const;
     const updated = update(ticket, { teamId, assigneeId }, terms, deps.now().toISOString());
     if (!updated.ok) throw new Error(`routing's decision cannot be carried out: ${updated.error.code}`);
