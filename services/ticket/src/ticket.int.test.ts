@@ -288,11 +288,9 @@ describe('changing', () => {
     await updateTicket(deps, caller, { id: done.id, status: 'RESOLVED' });
     const twice = decision(free.id);
     const about = decision(left.id, agentId);
+    const late = [decision(taken.id), decision(taken.id, newId()), decision(done.id, agentId)];
 
-    await assignTicket(deps, decision(taken.id));
-    await assignTicket(deps, decision(taken.id, newId()));
-    await assignTicket(deps, decision(done.id, agentId));
-    await Promise.all([twice, twice, about, about].map((one) => assignTicket(deps, one)));
+    await Promise.all([...late, twice, twice, about, about].map((one) => assignTicket(deps, one)));
 
     const rows = await readTickets(deps.pool, workspaceId, [taken.id, free.id, left.id, done.id]);
     const byId = new Map(rows.map((row) => [row.id, row]));
