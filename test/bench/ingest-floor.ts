@@ -171,6 +171,7 @@ function rowsOf(workspace_id: string, number: number): Row[] {
         call: null,
         sender: `EMAIL:${address}`,
         changed_subject: null,
+        cause: null,
       },
     },
     {
